@@ -1,0 +1,129 @@
+"""People, the teams they belong to, and the time zone each of them lives in."""
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Permission, PermissionsMixin
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, OuterRef, Q, Value
+from django.db.models.functions import Concat, Lower
+from django.utils import timezone
+
+
+def check_time_zone(name: str) -> None:
+    """Raise ValidationError unless `name` is an IANA time zone such as `Europe/London`."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/London.", code="time_zone")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Make a person who can log in; without a password only an administrator can let them in."""
+        if not email:
+            raise ValueError("An e-mail address is needed.")
+        user = self.model(email=self.normalize_email(email), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        """Make a person who may do everything."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with that e-mail address, upper and lower case alike."""
+        return self.get(email__iexact=username)
+
+    def with_access(self) -> models.QuerySet["User"]:
+        """People with `role_permissions` and `member_team_ids`: all that decides what they may see, in one query."""
+        permissions = (
+            Permission.objects.filter(Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk")))
+            .annotate(label=Concat(F("content_type__app_label"), Value("."), F("codename")))
+            .values("label")
+            .distinct()
+        )
+        teams = Membership.objects.filter(user=OuterRef("pk")).values("team_id")
+        return self.annotate(role_permissions=ArraySubquery(permissions), member_team_ids=ArraySubquery(teams))
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who can log in. The e-mail address is the login; history keeps people, so they are deactivated, not deleted."""
+
+    email = models.EmailField(
+        "e-mail", unique=True, error_messages={"unique": "Somebody already has this e-mail address."}
+    )
+    display_name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    is_active = models.BooleanField("active", default=True, help_text="Clear this when somebody leaves.")
+    is_staff = models.BooleanField("may open the admin", default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        ordering = ["display_name", "email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_any_case",
+                violation_error_message="Somebody already has this e-mail address.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the avatar."""
+        words = str(self).replace("@", " ").split()
+        return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+    def get_team_ids(self) -> list[int]:
+        """Ids of the teams this person belongs to; free when loaded through `with_access`."""
+        known: list[int] | None = vars(self).get("member_team_ids")
+        return known if known is not None else list(self.memberships.values_list("team_id", flat=True))
+
+
+class Team(models.Model):
+    """People who own services together and share their on-call."""
+
+    name = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    description = models.TextField(blank=True)
+    email = models.EmailField("e-mail", blank=True)
+    chat_channel = models.CharField(max_length=120, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
+    members = models.ManyToManyField(User, through="Membership", related_name="teams")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A person in a team."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    is_lead = models.BooleanField("leads the team", default=False)
+
+    class Meta:
+        ordering = ["team", "-is_lead", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "team"],
+                name="membership_once",
+                violation_error_message="This person is already in the team.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"

@@ -1,0 +1,30 @@
+"""Every change to services that the portal makes by itself."""
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from accounts.models import Team
+from oncall.models import Service, ServiceLink
+
+
+def slug_for(name: str) -> str:
+    """The address of a service of that name. Names without a Latin letter or digit get a plain "service"."""
+    return slugify(name)[:80].strip("-") or "service"
+
+
+@transaction.atomic
+def ensure_service(name: str, *, team: Team | None = None, slo: str = "") -> Service:
+    """The service of that name or slug; made when there is none. What an existing one says is left as it is."""
+    name = name.strip()[:120]
+    slug = slug_for(name)
+    service, is_new = Service.objects.get_or_create(slug=slug, defaults={"name": name, "team": team, "slo": slo[:200]})
+    if not is_new and service.team_id is None and team is not None:
+        service.team = team
+        service.save(update_fields=["team"])
+    return service
+
+
+def ensure_link(service: Service, kind: str, url: str, label: str = "") -> None:
+    """Give a service a link it does not have yet. Anything that is no http(s) address is left out."""
+    if url.startswith(("https://", "http://")) and len(url) <= 500:
+        ServiceLink.objects.get_or_create(service=service, kind=kind, url=url, defaults={"label": label[:120]})

@@ -1,0 +1,140 @@
+"""What the throw-away portal is filled with, and what is counted from inside it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from runbooks.importing import import_path
+
+PAGE_BYTES = {"short": 1_000, "page": 10_000, "long": 60_000}
+WORDS = [
+    "ferry",
+    "pier",
+    "ticket",
+    "harbour",
+    "tide",
+    "gate",
+    "winch",
+    "ledger",
+    "buoy",
+    "deck",
+    "quay",
+    "anchor",
+    "signal",
+    "engine",
+    "cargo",
+    "pilot",
+    "lock",
+    "beacon",
+    "crane",
+    "hull",
+    "rudder",
+    "stern",
+    "galley",
+    "mast",
+    "channel",
+    "depth",
+    "berth",
+    "ballast",
+    "bridge",
+    "compass",
+]
+
+
+def write_documents(source: Path, target: Path, numbers: range) -> None:
+    """Write one document per number below `target`: the texts of `source` in turn, each with words of its own."""
+    texts = [path.read_text(errors="replace").replace("\x00", "") for path in sorted(source.rglob("*.md"))]
+    texts = [text for text in texts if len(text) > 300] or [make_text(5_000)]
+    for number in numbers:
+        words = random.Random(number)
+        extra = " ".join(words.choices(WORDS, k=30))
+        folder = target / "runbooks" / f"service-{number % 40:02}"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{words.choice(WORDS)}-{words.choice(WORDS)}-{number:05}.md").write_text(
+            texts[number % len(texts)] + f"\n\n## Notes {number}\n\n{extra.capitalize()}.\n"
+        )
+
+
+def import_documents(folder: Path) -> float:
+    """Import them; documents per second. Raises RuntimeError when one is rejected."""
+    started = time.perf_counter()
+    outcome = import_path(folder, now=timezone.now())
+    seconds = time.perf_counter() - started
+    if outcome.rejected:
+        raise RuntimeError(f"rejected: {outcome.rejected}")
+    return len(outcome.created) / seconds
+
+
+def make_text(size: int) -> str:
+    """A service runbook of about `size` bytes that has what runbooks have: facts, tables, commands, tasks, a ladder."""
+    return "".join(_parts(size))
+
+
+def _parts(size: int) -> Iterator[str]:
+    head = (
+        "# Pier gates\n\n**Owner:** Harbour\n**Review Frequency:** Quarterly\n\n## Escalation\n\n"
+        "| Level | Contact | Response Time SLA |\n|---|---|---|\n| L1 | Duty engineer | 5 minutes |\n"
+        "| L2 | Lead | 15 minutes |\n\n## Alerts\n\n| Alert | Severity | Threshold | Response |\n|---|---|---|---|\n"
+        "| GateStuck | Critical | 1 gate for 2 min | Open by hand |\n\n"
+    )
+    yield head
+    written, number = len(head), 0
+    while written < size - 400:
+        number += 1
+        part = (
+            f"## Procedure {number}\n\nTurn to [service-name] when gate {number} does not answer within 30 s.\n\n"
+            f"### Step 1: Look\n\n```bash\n# Which gates are stuck\nkubectl -n [namespace] get pods -l gate={number}\n```\n\n"
+            f"- [ ] The gate is named on the board\n- [ ] Nobody stands in it\n\n"
+            f"### Step 2: Restart\n\n```bash\nkubectl -n [namespace] rollout restart deploy/gate-{number}\n```\n\n"
+        )
+        yield part
+        written += len(part)
+
+
+def write_pages(target: Path) -> None:
+    """The runbooks whose reading page is measured: `gates/short`, `gates/page` (10 KB) and `gates/long`."""
+    folder = target / "runbooks" / "gates"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, size in PAGE_BYTES.items():
+        (folder / f"{name}.md").write_text(make_text(size))
+
+
+def open_session() -> str:
+    """The cookie of a session of the first administrator."""
+    user = User.objects.filter(is_superuser=True).order_by("pk").first()
+    assert user is not None
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def count_queries(paths: list[str]) -> list[int]:
+    """SQL queries per page, the second time it is asked for, as a reader with a session."""
+    client = Client(SERVER_NAME="localhost")
+    user = User.objects.filter(is_superuser=True).order_by("pk").first()
+    assert user is not None
+    client.force_login(user)
+    counts = []
+    for path in paths:
+        client.get(path)
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(path)
+        if response.status_code != 200:
+            raise RuntimeError(f"{path} answered {response.status_code}")
+        counts.append(len(queries))
+    return counts

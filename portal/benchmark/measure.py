@@ -1,0 +1,87 @@
+"""The run itself: start, fill, ask, and put each value beside its limit."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from portal.benchmark import load
+from portal.benchmark.figures import Figure
+from portal.benchmark.instance import Instance
+
+READING, LIST = "/runbooks/gates/page/", "/runbooks/"
+BARE = "/benchmark/bare/gates/page/"
+Say = Callable[[str], None]
+
+
+def measure_all(corpus: Path, runbooks: int, seconds: float, say: Say) -> list[Figure]:
+    """All figures. `runbooks` are imported; each page is asked for five times `seconds`."""
+    with tempfile.TemporaryDirectory(prefix="portal-bench-", dir="/tmp") as folder:
+        data = Path(folder)
+        data.chmod(0o711)  # PostgreSQL may run as another user; the folders inside are closed
+        instance = Instance(data)
+        try:
+            figures = _measure_starts(instance, say)
+            figures += _measure_import(instance, corpus, runbooks, say)
+            figures += _measure_pages(instance, seconds, say)
+        finally:
+            instance.stop()
+    return figures
+
+
+def _measure_starts(instance: Instance, say: Say) -> list[Figure]:
+    say("first start")
+    first = instance.start()
+    instance.stop()
+    say("second start")
+    second = instance.start()
+    resident, proportional = instance.measure_memory()
+    return [
+        Figure("first start, with migrations and example content", first, "s"),
+        Figure("second start until ready", second, "s", limit=5),
+        Figure("memory of all processes, idle, shared pages counted once", proportional, "MB"),
+        Figure("memory of all processes, idle, resident", resident, "MB"),
+    ]
+
+
+def _measure_import(instance: Instance, corpus: Path, runbooks: int, say: Say) -> list[Figure]:
+    """Fill it in three runs, so that the first 500 documents can be compared with the last 500."""
+    part = min(500, max(1, runbooks // 3))
+    say(f"import of {runbooks} documents")
+    answer = _inside(instance, "fill", corpus=str(corpus), runbooks=runbooks, part=part)
+    few, many = answer["rates"][0], answer["rates"][-1]
+    return [
+        Figure(f"import, first {part} documents", few, "documents/s"),
+        Figure(f"import, the last {part} of {runbooks:,} documents", many, "documents/s"),
+        Figure(f"time per document at {runbooks:,} against {part}", few / many, "×", limit=1.15),
+    ]
+
+
+def _measure_pages(instance: Instance, seconds: float, say: Say) -> list[Figure]:
+    say("reading page and list against the bare view")
+    inside = _inside(instance, "count", paths=["/runbooks/gates/short/", READING, "/runbooks/gates/long/", LIST])
+    short, page, long, rows = inside["queries"]
+    rates = load.compare(instance.port, inside["cookie"], [BARE, READING, LIST], rounds=5, seconds=seconds)
+    bare, reading, listing = (statistics.median(rate) for rate in rates)
+    to_bare = [statistics.median(x / b for x, b in zip(rate, rates[0], strict=True)) for rate in rates]
+    return [
+        Figure("bare view (session, user, ready body)", bare, "requests/s"),
+        Figure("reading page of a 10 KB runbook", reading, "requests/s"),
+        Figure("reading page against the bare view", to_bare[1] * 100, "%", limit=60, at_least=True),
+        Figure("queries of the reading page", page, "queries", limit=8),
+        Figure("queries of a long page more than of a short one", long - short, "queries", limit=0),
+        Figure("list of runbooks", listing, "requests/s"),
+        Figure("list of runbooks against the bare view", to_bare[2] * 100, "%", limit=30, at_least=True),
+        Figure("queries of the list", rows, "queries"),
+    ]
+
+
+def _inside(instance: Instance, step: str, **arguments: Any) -> dict[str, Any]:
+    """Do a step in a process that uses the instance's database; what it found."""
+    answer = instance.manage("benchmark", "--inside", step, "--arguments", json.dumps(arguments))
+    found: dict[str, Any] = json.loads(answer.strip().splitlines()[-1])
+    return found

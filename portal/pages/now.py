@@ -1,0 +1,34 @@
+"""The front page: what needs attention at this moment."""
+
+import datetime as dt
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.http import Request
+from accounts.models import User
+from oncall.models import Service
+from runbooks.lists import for_front_page
+from runbooks.models import Runbook, RunbookVersion
+from runbooks.models.runbook import SOON_DAYS
+
+
+def show_now(request: Request) -> HttpResponse:
+    """Reviews due, versions on their way, what changed, and the most important services."""
+    now = timezone.localtime()
+    context = {"now": now, **_collect(request.user, now.date())}
+    return render(request, "portal/now.html", context)
+
+
+def _collect(user: User, today: dt.date) -> dict[str, object]:
+    runbooks = Runbook.objects.visible_to(user).shown()
+    versions = RunbookVersion.objects.visible_to(user).light()
+    return {
+        "reviews_due": for_front_page(user, today, within_days=SOON_DAYS, most=8),
+        "in_review": versions.filter(status__in=["review", "approved"]).order_by("status_changed_at")[:8],
+        "my_drafts": versions.filter(status="draft", author=user).order_by("-status_changed_at")[:5],
+        "recent": versions.filter(activated_at__isnull=False).order_by("-activated_at")[:8],
+        "services": Service.objects.for_list(user)[:8],
+        "is_empty": not runbooks.exists(),
+    }

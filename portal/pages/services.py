@@ -1,0 +1,34 @@
+"""The catalogue: what is run, who owns it, and what to do when it breaks."""
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from accounts.http import Request
+from oncall.models import Service
+from runbooks.lists import for_service_page
+from runbooks.models import Runbook
+
+
+def list_services(request: Request) -> HttpResponse:
+    """All services this person may know of, the most important first."""
+    visible = Runbook.objects.visible_to(request.user).in_use().shown()
+    services = Service.objects.for_list(request.user).annotate(
+        runbook_count=Count("runbooks", filter=Q(runbooks__in=visible))
+    )
+    return render(request, "oncall/service_list.html", {"services": services})
+
+
+def show_service(request: Request, slug: str) -> HttpResponse:
+    """One service: facts, links, what it needs and what needs it, its runbooks."""
+    visible = Service.objects.visible_to(request.user)
+    service = get_object_or_404(visible.select_related("team"), slug=slug)
+    context = {
+        "service": service,
+        "links": service.links.all(),
+        "depends_on": visible.filter(pk__in=service.depends_on.values("pk")).select_related("team"),
+        "dependents": visible.filter(pk__in=service.dependents.values("pk")).select_related("team"),
+        "runbooks": for_service_page(service, request.user, timezone.localdate()),
+    }
+    return render(request, "oncall/service_detail.html", context)

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from portal.pages import health, now, services
+
+app_name = "portal"
+urlpatterns = [
+    path("", now.show_now, name="now"),
+    path("services/", services.list_services, name="service_list"),
+    path("services/<slug:slug>/", services.show_service, name="service_detail"),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
+]

@@ -1,0 +1,202 @@
+"""Import: a folder of Markdown goes in as it is, again and again, and only what changed becomes a new version."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from oncall.models import Service
+from runbooks import placing
+from runbooks.errors import Refused
+from runbooks.files import FileRefused, SourceFolder
+from runbooks.models import Runbook, RunbookVersion, SourceImage, Status
+from runbooks.reading import NotText, decode
+from runbooks.rendering import Reading, check_text, understand
+from runbooks.services import publish_text, reread_version, store_image
+from runbooks.services.common import free_slug
+from runbooks.sources import SourceMap
+
+Progress = Callable[[list[str]], Iterable[str]]
+
+
+@dataclass
+class Outcome:
+    """What an import did, by path relative to the imported folder."""
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    rejected: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)  # images that were left out
+
+    def __str__(self) -> str:
+        return (
+            f"created {len(self.created)}, updated {len(self.updated)}, "
+            f"unchanged {len(self.unchanged)}, rejected {len(self.rejected)}"
+        )
+
+
+@dataclass
+class Importer:
+    """One import of one folder."""
+
+    folder: SourceFolder
+    now: dt.datetime
+    status: str = Status.ACTIVE
+    author: User | None = None
+    service: Service | None = None
+    is_example: bool = False
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def __post_init__(self) -> None:
+        self.map = SourceMap.load(self.source)
+
+    @property
+    def source(self) -> str:
+        """The first part of all ids of this import; a forced service keeps equal folders of two services apart."""
+        return self.id_of("x").split("/", 1)[0]
+
+    def id_of(self, path: str) -> str:
+        source_id = self.folder.id_of(path)
+        return f"{self.service.slug}:{source_id}" if self.service else source_id
+
+    def run(self, paths: Iterable[str]) -> Outcome:
+        """Import the files; one that is rejected is noted, and the others still go in."""
+        for path in paths:
+            try:
+                with transaction.atomic():
+                    getattr(self.outcome, self.take(path)).append(path)
+            except (FileRefused, NotText, Refused) as refusal:
+                self.outcome.rejected[path] = str(refusal)
+            except ValidationError as error:
+                self.outcome.rejected[path] = "; ".join(error.messages)
+        if self.outcome.created:
+            self.mend_links()
+        return self.outcome
+
+    def take(self, path: str) -> str:
+        """Import one file: "created", "updated" or "unchanged"."""
+        source_id = self.id_of(path)
+        if len(source_id) > 700 or len(path) > 600:
+            raise FileRefused("its path is longer than 600 characters")
+        content = self.folder.read(path, settings.MAX_IMPORT_BYTES)
+        sha256 = hashlib.sha256(content).hexdigest()
+        runbook = Runbook.objects.filter(source_id=source_id).first()
+        if runbook is not None and runbook.source_sha256 == sha256 and not self.waits_for_activation(runbook):
+            return "unchanged"
+        text = decode(content)
+        check_text(text, settings.MAX_IMPORT_BYTES)
+        reading = understand(text, path=path, resolve=self.map.resolver(source_id))
+        if self.store_images(path, reading):
+            reading = understand(text, path=path, resolve=self.map.resolver(source_id))
+        is_new = runbook is None
+        if runbook is None:
+            runbook = self.make_runbook(path, source_id, reading)
+        self.publish(runbook, text, reading, sha256, path)
+        return "created" if is_new else "updated"
+
+    def waits_for_activation(self, runbook: Runbook) -> bool:
+        """Whether the same text went in as a draft before and is now wanted active."""
+        return self.status == Status.ACTIVE and not runbook.versions.active().exists()
+
+    def make_runbook(self, path: str, source_id: str, reading: Reading) -> Runbook:
+        document = reading.document
+        service = placing.find_service(document, path, self.folder.root.name, self.service)
+        title = placing.find_title(document, path)
+        stem = Path(path).stem
+        runbook = Runbook(
+            service=service,
+            kind=placing.find_kind(document),
+            title=title,
+            slug=free_slug(service.pk, title if stem.lower() in placing.INDEX_NAMES else stem),
+            owner=placing.find_owner(document) or self.author,
+            team=placing.find_team(document, service),
+            classification=placing.find_classification(document),
+            source_id=source_id,
+            source_path=path,
+            is_example=self.is_example,
+        )
+        runbook.full_clean()
+        runbook.save()
+        self.map.add_runbook(source_id, service.slug, runbook.slug)
+        return runbook
+
+    def publish(self, runbook: Runbook, text: str, reading: Reading, sha256: str, path: str) -> None:
+        publish_text(
+            runbook,
+            text,
+            reading,
+            status=self.status,
+            author=self.author,
+            now=self.now,
+            change_summary=f"Imported from {path}",
+        )
+        Runbook.objects.filter(pk=runbook.pk).update(source_sha256=sha256)
+
+    def store_images(self, path: str, reading: Reading) -> bool:
+        """Take in the images beside the text that it shows; whether there is one the text could not be read with before."""
+        is_new = False
+        for link in reading.document.links:
+            target = self.image_path(path, link.target) if link.kind == "image" else None
+            if target is None:
+                continue
+            try:
+                image = store_image(self.folder.read(target, settings.MAX_IMAGE_BYTES), user=self.author)
+            except (FileRefused, Refused) as refusal:
+                self.outcome.notes[target] = str(refusal)
+                continue
+            source_id = self.id_of(target)
+            SourceImage.objects.update_or_create(source_id=source_id, defaults={"source_path": target, "image": image})
+            is_new |= self.map.addresses.get(source_id) != image.get_absolute_url()
+            self.map.addresses[source_id] = image.get_absolute_url()
+        return is_new
+
+    def image_path(self, path: str, target: str) -> str | None:
+        """The path of an image that a document points to, relative to the folder; None when it is not a file here."""
+        if "://" in target or target.startswith(("/", "#", "data:", "//")):
+            return None
+        try:
+            found = (self.folder.root / path).parent.joinpath(target.partition("#")[0].partition("?")[0]).resolve()
+            return found.relative_to(self.folder.root).as_posix() if found.is_file() else None
+        except (OSError, ValueError):
+            return None
+
+    def mend_links(self) -> None:
+        """Read those documents again whose links pointed to something that came in only now."""
+        broken = RunbookVersion.objects.filter(
+            runbook__source_id__startswith=f"{self.source}/",
+            shown_by__isnull=False,
+            document__links__contains=[{"kind": "relative", "is_broken": True}],
+        )
+        for version in broken.select_related("runbook").iterator(chunk_size=50):
+            resolve = self.map.resolver(str(version.runbook.source_id))
+            targets = [x["target"] for x in version.document["links"] if x["kind"] == "relative" and x["is_broken"]]
+            if any(resolve(target) for target in targets):
+                reread_version(version, resolve)
+
+
+def import_path(
+    path: Path,
+    *,
+    now: dt.datetime,
+    status: str = Status.ACTIVE,
+    author: User | None = None,
+    service: Service | None = None,
+    is_example: bool = False,
+    progress: Progress = lambda paths: paths,
+) -> Outcome:
+    """Import a file or a folder of Markdown. Raises FileNotFoundError when there is nothing at `path`."""
+    if not path.exists():
+        raise FileNotFoundError(f"There is nothing at {path}.")
+    folder = SourceFolder.at(path)
+    paths = list(folder.list_documents()) if path.is_dir() else [path.name]
+    importer = Importer(folder=folder, now=now, status=status, author=author, service=service, is_example=is_example)
+    return importer.run(progress(paths))

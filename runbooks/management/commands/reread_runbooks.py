@@ -1,0 +1,27 @@
+"""`reread_runbooks`: after an upgrade, let the reader look at stored texts again."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from runbooks.models import RunbookVersion
+from runbooks.reading import SCHEMA
+from runbooks.services import reread_version
+
+
+class Command(BaseCommand):
+    help = "Make the pages and the structure of stored versions again from their text. Texts stay as they are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all", action="store_true", help="Also those that the current reader has read.")
+
+    def handle(self, **options: Any) -> None:
+        versions = RunbookVersion.objects.select_related("runbook").order_by("pk")
+        if not options["all"]:
+            versions = versions.exclude(schema=SCHEMA)
+        number = 0
+        for version in versions.iterator(chunk_size=50):
+            reread_version(version)
+            number += 1
+        self.stdout.write(f"read {number} versions again")

@@ -1,0 +1,80 @@
+"""Text in, `Document` out: the one way into this package."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runbooks.reading.commands import find_commands
+from runbooks.reading.document import Document, Link, NotUnderstood
+from runbooks.reading.gaps import find_placeholders
+from runbooks.reading.html import Parts, make_links, render
+from runbooks.reading.links import Links, Resolve
+from runbooks.reading.parse import Parsed, parse
+from runbooks.reading.readiness import find_problems
+from runbooks.reading.source import NotText, decode
+from runbooks.reading.structure import Structure, find_structure
+
+
+def read(text: str | bytes, *, path: str = "", resolve: Resolve | None = None) -> Document:
+    """Read a runbook. Never raises, and takes time linear in the length of the text.
+
+    `path` is the document's path in its repository: folders tell its kind, the file name may be an alert's name.
+    `resolve` gives the portal's address for a relative link or image (`../x.md#part`), or None when there is none.
+    Bytes that are no text give an empty document whose `not_understood` says why.
+    """
+    if isinstance(text, bytes):
+        try:
+            text = decode(text)
+        except NotText as error:
+            return Document(not_understood=(NotUnderstood(1, error.reason),))
+    return _read(text, path, resolve)
+
+
+def _read(text: str, path: str, resolve: Resolve | None) -> Document:
+    parsed = parse(text)
+    commands = find_commands(parsed)
+    placeholders = find_placeholders(parsed)
+    structure = find_structure(parsed, commands, path)
+    links = make_links(parsed, resolve)
+    document = _assemble(parsed, structure)
+    document = replace(document, commands=commands, placeholders=placeholders, links=_check_relative(parsed.links, links, resolve))
+    parts = Parts(structure.escalations, structure.contacts, structure.facts)
+    return replace(document, html=render(parsed, parts, links), findings=find_problems(document))
+
+
+def _assemble(parsed: Parsed, structure: Structure) -> Document:
+    problems = sorted((*parsed.not_understood, *structure.not_understood), key=lambda problem: problem.line)
+    return Document(
+        title=parsed.title,
+        kind=structure.kind,
+        summary=parsed.summary,
+        front_matter=parsed.front_matter,
+        facts=structure.facts,
+        sections=parsed.sections,
+        checklists=structure.checklists,
+        procedures=structure.procedures,
+        alerts=structure.alerts,
+        issues=structure.issues,
+        error_codes=structure.error_codes,
+        metrics=structure.metrics,
+        contacts=structure.contacts,
+        vendors=structure.vendors,
+        channels=structure.channels,
+        escalations=structure.escalations,
+        severities=structure.severities,
+        objectives=structure.objectives,
+        decisions=structure.decisions,
+        templates=structure.templates,
+        changes=structure.changes,
+        not_understood=tuple(problems),
+        counts=parsed.counts,
+    )
+
+
+def _check_relative(found: tuple[Link, ...], links: Links, resolve: Resolve | None) -> tuple[Link, ...]:
+    """With a way to resolve them, relative links that lead nowhere are broken too."""
+    if resolve is None:
+        return found
+    return tuple(
+        replace(link, is_broken=True) if link.kind == "relative" and links.href(link.target) is None else link for link in found
+    )

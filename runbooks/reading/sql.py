@@ -1,0 +1,80 @@
+"""What SQL statements do: read, or change something. Statements nobody can tell from their first word stay unknown."""
+
+from __future__ import annotations
+
+import re
+
+_READS = frozenset(["select", "show", "explain", "describe", "desc", "table", "values", "fetch", "list", "help", "pragma", "use"])
+_WRITES = frozenset(
+    ["insert", "update", "delete", "merge", "upsert", "replace", "create", "alter", "drop", "truncate", "grant", "revoke", "vacuum", "reindex", "analyze", "analyse", "cluster", "call", "do", "lock", "refresh", "comment", "kill", "optimize", "flush", "load", "rename", "purge", "reset", "copy", "import", "security", "reassign", "notify", "discard", "checkpoint", "set_config", "attach", "detach"]
+)
+_NEUTRAL = frozenset(["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "set", "declare", "close", "prepare", "deallocate"])
+_CHANGING = re.compile(r"\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into|truncate|drop|alter)\b", re.IGNORECASE)
+_CHANGING_CALL = re.compile(
+    r"\b(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|pg_switch_wal|pg_rotate_logfile|pg_drop_\w+|pg_create_\w+"
+    r"|pg_stat_reset\w*|pg_replication_slot_advance|setval|nextval|lo_unlink|lo_import|dblink_exec|set_config)\s*\(",
+    re.IGNORECASE,
+)
+_INTO_TABLE = re.compile(r"\binto\s+(?!@)", re.IGNORECASE)
+_STATEMENT_END = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?(?:\*/|\Z)|;", re.DOTALL)
+_START = re.compile(
+    r"\s*(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|ALTER\s+\w+|DROP\s+\w+|CREATE\s+(?:TABLE|INDEX|UNIQUE|DATABASE|USER|ROLE|VIEW|OR)"
+    r"|TRUNCATE|EXPLAIN|VACUUM|REINDEX|GRANT|REVOKE|WITH\s+\w+\s+AS|SHOW\s+\w+)\b",
+)
+_KILL = re.compile(r"\\(?:d|l|x|c|z|s|timing|conninfo|pset|du|dt|di|dn|df|q|watch)\S*")
+
+
+def looks_like_sql(line: str) -> bool:
+    """Whether a line starts a statement, as people type them after opening a database session (upper case)."""
+    return _START.match(line) is not None
+
+
+def tell_sql_effect(text: str) -> str:
+    """ "read" when every statement only reads, "write" when one changes something, else ""."""
+    effects = {_tell_statement(statement) for statement in _split(text)}
+    effects.discard("neutral")
+    if "write" in effects:
+        return "write"
+    return "read" if effects == {"read"} else ""
+
+
+def _split(text: str) -> list[str]:
+    """Statements without comments; what is quoted becomes ''."""
+    parts: list[str] = []
+    statements: list[str] = []
+    start = 0
+    for match in _STATEMENT_END.finditer(text):
+        parts.append(text[start : match.start()])
+        start = match.end()
+        if match[0] == ";":
+            statements.append("".join(parts))
+            parts = []
+        elif match[0][0] == "'":
+            parts.append("''")
+        elif match[0][0] == '"':
+            parts.append("x")
+    statements.append("".join(parts) + text[start:])
+    return [statement.strip() for statement in statements if statement.strip()]
+
+
+def _tell_statement(statement: str) -> str:
+    if statement.startswith("\\"):
+        return "read" if _KILL.match(statement) else ""
+    match = re.match(r"[(\s]*([A-Za-z_]+)", statement)
+    word = match[1].lower() if match else ""
+    if word == "with" or word in ("explain", "desc", "describe"):
+        is_run = word == "with" or re.search(r"\banaly[sz]e\b", statement, re.IGNORECASE)
+        return "write" if is_run and _CHANGING.search(statement) else "read"
+    if word == "copy":
+        return "read" if re.search(r"\bto\s+stdout\b", statement, re.IGNORECASE) else "write"
+    if word == "set" and re.match(r"set\s+(?:global|persist|password)\b", statement, re.IGNORECASE):
+        return "write"
+    if word == "pragma" and "=" in statement:
+        return "write"
+    if word == "select" and (_CHANGING_CALL.search(statement) or _INTO_TABLE.search(statement)):
+        return "write"
+    if word in _WRITES:
+        return "write"
+    if word in _READS:
+        return "read"
+    return "neutral" if word in _NEUTRAL else ""

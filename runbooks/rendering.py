@@ -1,0 +1,109 @@
+"""From Markdown to everything a version stores: one reading, done when the text is saved, never when it is looked at."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from runbooks.errors import TextRefused
+from runbooks.reading import SCHEMA, Document, read
+from runbooks.reading.readiness import score
+
+if TYPE_CHECKING:
+    from runbooks.models import RunbookVersion
+
+Resolve = Callable[[str], str | None]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A document, and the fields of `RunbookVersion` that are made from it."""
+
+    document: Document
+    fields: dict[str, Any]
+
+    def put_on(self, version: RunbookVersion) -> None:
+        """Set the version's read fields; the caller saves."""
+        for name, value in self.fields.items():
+            setattr(version, name, value)
+
+
+def check_text(markdown: str, limit: int | None = None) -> None:
+    """Raise TextRefused when the text can't be stored. `limit` is in bytes of UTF-8; None is the limit of the pages."""
+    limit = limit or settings.MAX_RUNBOOK_BYTES
+    size = len(markdown.encode("utf-8", "surrogatepass"))
+    if size > limit:
+        raise TextRefused(f"The text has {size:,} bytes; {limit:,} is the most. Split it into several runbooks.")
+    if "\x00" in markdown:
+        line = markdown[: markdown.index("\x00")].count("\n") + 1
+        raise TextRefused(f"Line {line} holds a NUL byte; text can't. Remove it and save again.")
+    try:
+        markdown.encode("utf-8")
+    except UnicodeEncodeError as error:
+        line = markdown[: error.start].count("\n") + 1
+        raise TextRefused(f"Line {line} holds half a character (a lone surrogate), which is not valid UTF-8.") from None
+
+
+def understand(markdown: str, *, path: str = "", resolve: Resolve | None = None) -> Reading:
+    """Read a text and render everything that is stored with a version. Never raises for any text."""
+    document = read(markdown, path=path, resolve=resolve)
+    data = document.to_dict()
+    findings = [asdict(finding) for finding in document.findings]
+    fields = {
+        "schema": SCHEMA,
+        "sha256": hashlib.sha256(markdown.encode()).hexdigest(),
+        "document": _storable(data),
+        "findings": _storable(findings),
+        "readiness": score(document.findings),
+        "summary": document.summary[:500].replace("\x00", ""),
+        "html": document.html.replace("\x00", ""),
+        "outline_html": render_to_string("runbooks/parts/outline.html", {"sections": nest_sections(data["sections"])}),
+        "values_html": render_to_string(
+            "runbooks/parts/values.html",
+            {"placeholders": [p for p in data["placeholders"] if p["in_command"]]},
+        ),
+        "index_html": render_to_string(
+            "runbooks/parts/index.html",
+            {"findings": findings} | {name: data[name] for name in ("alerts", "metrics", "error_codes")},
+        ),
+    }
+    return Reading(document, fields)
+
+
+def nest_sections(sections: Any) -> list[dict[str, Any]]:
+    """Level 2 headings with their level 3 headings below them: what the outline shows.
+
+    A document whose headings start deeper, or that uses several first-level headings, is shown from its top level on.
+    """
+    body = [section for section in sections if section["level"] > 1] or list(sections)
+    top = min((section["level"] for section in body), default=2)
+    nested: list[dict[str, Any]] = []
+    for section in body:
+        entry = {**section, "children": []}
+        if section["level"] == top:
+            nested.append(entry)
+        elif section["level"] == top + 1 and nested:
+            nested[-1]["children"].append(entry)
+    return nested
+
+
+def preview(markdown: str) -> str:
+    """The same HTML as the published page: what the editor's preview shows."""
+    check_text(markdown)
+    return read(markdown).html
+
+
+def _storable(value: Any) -> Any:
+    """JSON that PostgreSQL takes: a NUL can't be stored, and the text it came from is refused anyway."""
+    if isinstance(value, str):
+        return value.replace("\x00", "") if "\x00" in value else value
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(item) for item in value]
+    return value

@@ -1,0 +1,81 @@
+"""What the services share: locking, permission, numbering, and which version the lists show."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from accounts.models import User
+from runbooks.errors import NotAllowed
+from runbooks.models import Runbook, RunbookVersion, Status
+from runbooks.reading import Document
+from runbooks.reading.facts import parse_date, review_days
+
+# Addresses below /runbooks/<service>/ and /runbooks/ that a slug must not hide.
+RESERVED = {"new", "images", "raw", "versions", "diff", "edit", "readiness"}
+
+
+def require(user: User, permission: str, what: str) -> None:
+    """Raise NotAllowed unless the person has the permission; `what` completes “You may not …”."""
+    if not user.has_perm(permission):
+        raise NotAllowed(f"You may not {what}. Ask an administrator for the role that may.")
+
+
+def lock_runbook(pk: int) -> Runbook:
+    """The runbook, locked until the end of the transaction, so that two changes to it queue up."""
+    return Runbook.objects.select_for_update().get(pk=pk)
+
+
+def lock_version(version: RunbookVersion) -> RunbookVersion:
+    """The version as it is now, with its runbook locked."""
+    runbook = lock_runbook(version.runbook_id)
+    fresh = RunbookVersion.objects.get(pk=version.pk)
+    fresh.runbook = runbook
+    return fresh
+
+
+def next_number(runbook: Runbook, bump: str) -> tuple[int, int]:
+    """The number after the highest one so far: `major` gives 2.0 after 1.3, `minor` 1.4; the first is always 1.0."""
+    last = runbook.versions.order_by("-major", "-minor").values_list("major", "minor").first()
+    if last is None:
+        return 1, 0
+    return (last[0] + 1, 0) if bump == "major" else (last[0], last[1] + 1)
+
+
+def refresh_shown_version(runbook: Runbook) -> None:
+    """Point the runbook at the version that lists show: the active one, else the open one, else the newest."""
+    versions = runbook.versions.order_by("-major", "-minor").only("pk", "status")
+    by_status = {version.status: version for version in reversed(versions)}
+    shown = by_status.get(Status.ACTIVE) or next(iter(versions), None)
+    runbook.shown_version = shown
+    runbook.save(update_fields=["shown_version", "updated_at"])
+
+
+def free_slug(service_id: int, wanted: str) -> str:
+    """An address within the service that nobody has yet: `wanted`, or `wanted-2`, `wanted-3` …"""
+    stem = slugify(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", wanted))[:90].strip("-") or "runbook"
+    taken = set(Runbook.objects.filter(service_id=service_id, slug__startswith=stem).values_list("slug", flat=True))
+    taken |= RESERVED
+    if stem not in taken:
+        return stem
+    return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)
+
+
+def take_review_facts(runbook: Runbook, document: Document, today: dt.date) -> None:
+    """Set the review dates from what the text says about itself; what it does not say stays as it is.
+
+    Without a stated date, the next review is one period (`review_days`, else the portal's default) after the last one.
+    """
+    days = review_days(document.value("review_frequency"))
+    last = parse_date(document.value("last_review"))
+    stated = parse_date(document.value("next_review"))
+    runbook.review_days = days if days and days < 32_000 else runbook.review_days
+    runbook.last_reviewed_on = last or runbook.last_reviewed_on
+    if stated:
+        runbook.next_review_on = stated
+    elif runbook.next_review_on is None or last or days:
+        period = dt.timedelta(days=runbook.review_days or settings.DEFAULT_REVIEW_DAYS)
+        runbook.next_review_on = (runbook.last_reviewed_on or today) + period

@@ -1,0 +1,64 @@
+"""Documents that were imported together find each other: relative links become the portal's addresses."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from django.urls import reverse
+
+from runbooks.models import Runbook, SourceImage
+from runbooks.models.image import EXTENSIONS
+from runbooks.rendering import Resolve
+
+# A link in a wiki or site generator names a page with or without its ending, or the folder it stands for.
+ENDINGS = ("", ".md", ".markdown", "/README.md", "/index.md", "/_index.md")
+
+
+@dataclass
+class SourceMap:
+    """Every imported document and image of one source, by source id, with its address in the portal."""
+
+    addresses: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, source: str) -> SourceMap:
+        """The map of a source (the first part of its ids), in two queries."""
+        found = cls()
+        runbooks = Runbook.objects.filter(source_id__startswith=f"{source}/")
+        for source_id, service, slug in runbooks.values_list("source_id", "service__slug", "slug"):
+            found.add_runbook(str(source_id), service, slug)
+        images = SourceImage.objects.filter(source_id__startswith=f"{source}/")
+        for source_id, sha256, media_type in images.values_list("source_id", "image__sha256", "image__media_type"):
+            found.addresses[source_id] = reverse("runbooks:image", args=[sha256, EXTENSIONS[media_type]])
+        return found
+
+    def add_runbook(self, source_id: str, service: str, slug: str) -> None:
+        """Note a document that was just imported."""
+        self.addresses[source_id] = reverse("runbooks:detail", args=[service, slug])
+
+    def resolver(self, source_id: str) -> Resolve:
+        """What turns the relative links of that document into addresses; None for what was not imported."""
+
+        def resolve(target: str) -> str | None:
+            path, mark, anchor = target.partition("#")
+            path = unquote(path.partition("?")[0])
+            if not path or "\x00" in path:
+                return None
+            joined = posixpath.normpath(posixpath.join(posixpath.dirname(source_id), path.lstrip("/")))
+            for ending in ENDINGS:
+                address = self.addresses.get(joined + ending)
+                if address:
+                    return address + mark + anchor
+            return None
+
+        return resolve
+
+
+def resolver_for(runbook: Runbook) -> Resolve | None:
+    """The link resolver of one runbook; None when it was not imported and so stands beside nothing."""
+    if not runbook.source_id:
+        return None
+    source = runbook.source_id.split("/", 1)[0]
+    return SourceMap.load(source).resolver(runbook.source_id)

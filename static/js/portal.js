@@ -1,0 +1,105 @@
+// Loaded on every page. Progressive enhancement only: each page works without it.
+// Pages that need more load runbook.js (reading) or edit.js (writing) beside it; no file imports another.
+
+const root = document.documentElement;
+
+/** Says one sentence to screen readers through the page's polite status line. */
+function say(text) {
+  const live = document.querySelector("[data-live]");
+  if (live) live.textContent = text;
+}
+
+// ---- Theme: as the system, light, dark. The choice is a cookie that the server prints on <html>. ----
+
+const YEAR_IN_SECONDS = 31_536_000;
+
+function nextTheme(current) {
+  if (!current) return "light";
+  return current === "light" ? "dark" : "";
+}
+
+document.querySelector("[data-theme-toggle]")?.addEventListener("click", () => {
+  const theme = nextTheme(root.dataset.theme);
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
+  const age = theme ? YEAR_IN_SECONDS : 0;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${theme}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+  say(theme ? `Theme: ${theme}` : "Theme: same as the system");
+});
+
+// ---- Keys: `/`, `?`, and whatever the page offers with data-key. They can be switched off (WCAG 2.1.4). ----
+
+const OFF = "portal.keys-off";
+const dialog = document.querySelector("#keys");
+
+function readOff() {
+  try { return localStorage.getItem(OFF) === "1"; } catch { return false; }
+}
+
+function focusSearch() {
+  const fields = [...document.querySelectorAll("input[type=search]")];
+  const field = fields.find((el) => el.matches("[data-search-main]")) ?? fields.find((el) => el.checkVisibility());
+  field?.focus();
+  field?.select();
+  return Boolean(field);
+}
+
+function showKeys() {
+  const list = dialog.querySelector("dl");
+  list.querySelectorAll("[data-own]").forEach((el) => el.remove());
+  for (const el of document.querySelectorAll("[data-key]")) {
+    const term = Object.assign(document.createElement("dt"), { innerHTML: "<kbd></kbd>" });
+    const text = document.createElement("dd");
+    term.firstChild.textContent = el.dataset.key;
+    text.textContent = el.dataset.keyLabel ?? el.textContent.trim();
+    for (const part of [term, text]) part.dataset.own = "";
+    list.append(term, text);
+  }
+  dialog.querySelector("[data-keys-on]").checked = !readOff();
+  dialog.showModal();
+}
+
+function pressKey(key) {
+  if (key === "/") return focusSearch();
+  const target = [...document.querySelectorAll("[data-key]")].find((el) => el.dataset.key === key);
+  target?.click();
+  return Boolean(target);
+}
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") closeMenus();
+  if (event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
+  if (event.key === "?" && dialog) return showKeys();
+  if (!readOff() && pressKey(event.key)) event.preventDefault();
+});
+
+dialog?.querySelector("[data-keys-on]").addEventListener("change", (event) => {
+  try { localStorage.setItem(OFF, event.target.checked ? "0" : "1"); } catch { /* private mode: this page only */ }
+});
+
+// ---- Account menu: closes on Escape and on a click elsewhere. ----
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu === except) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+
+addEventListener("click", (event) => closeMenus(event.target.closest?.("details.menu")));
+
+// ---- htmx: keep addresses short by leaving empty fields out; say how many rows there are now. ----
+
+addEventListener("htmx:configRequest", (event) => {
+  const { verb, parameters } = event.detail;
+  if (verb !== "get") return;
+  for (const [name, value] of Object.entries(parameters)) if (value === "") delete parameters[name];
+});
+
+addEventListener("htmx:afterSwap", (event) => {
+  const told = event.target.querySelector?.("[data-say]");
+  if (told) say(told.textContent.trim());
+});

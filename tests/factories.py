@@ -1,0 +1,111 @@
+"""Plain makers of rows. People are ada (owner), ben (team), cy (stranger)."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from accounts.models import Team, User
+from accounts.roles import APPROVER, EDITOR, READER
+from accounts.services import add_member
+from oncall.models import Service
+from runbooks.models import Runbook, RunbookVersion, Status
+from runbooks.rendering import understand
+from runbooks.services import (
+    activate_version,
+    approve_version,
+    create_runbook,
+    publish_text,
+    submit_version,
+)
+
+NOW = dt.datetime(2026, 11, 17, 3, 14, tzinfo=dt.UTC)
+PASSWORD = "correct horse battery"
+
+TEXT = """\
+# Ticket desk
+
+**Owner:** Ada Winter
+**Review Frequency:** Quarterly
+
+## Overview
+
+Sells tickets at the pier.
+
+## Restart
+
+```bash
+kubectl -n desk rollout restart deploy/[service-name]
+```
+"""
+
+
+def make_user(name: str = "ada", *, role: str = READER, **extra: Any) -> User:
+    """A person with one role, loaded as the login loads them (permissions and teams at hand)."""
+    user = User.objects.create_user(
+        f"{name}@example.com",
+        extra.pop("password", PASSWORD),
+        display_name=extra.pop("display_name", name.title()),
+        **extra,
+    )
+    user.groups.add(Group.objects.get(name=role))
+    return reload_user(user)
+
+
+def reload_user(user: User) -> User:
+    """The person with permissions and teams as they are now."""
+    return User.objects.with_access().get(pk=user.pk)
+
+
+def make_team(name: str = "Harbour", *members: User) -> Team:
+    team = Team.objects.create(name=name, slug=name.lower().replace(" ", "-"), time_zone="Europe/Lisbon")
+    for member in members:
+        add_member(team, member)
+    return team
+
+
+def make_service(name: str = "Ticket desk", **extra: Any) -> Service:
+    return Service.objects.create(name=name, slug=name.lower().replace(" ", "-"), **extra)
+
+
+def make_draft(
+    author: User | None = None, *, text: str = TEXT, title: str = "Ticket desk", **extra: Any
+) -> RunbookVersion:
+    """Version 1.0 of a new runbook, a draft."""
+    author = author or make_user("ada", role=EDITOR)
+    service = extra.pop("service", None) or Service.objects.filter(slug="ticket-desk").first() or make_service()
+    return create_runbook(
+        service=service,
+        title=title,
+        kind=extra.pop("kind", "service"),
+        markdown=text,
+        author=author,
+        now=extra.pop("now", NOW),
+    )
+
+
+def make_active(author: User | None = None, approver: User | None = None, **extra: Any) -> RunbookVersion:
+    """Version 1.0 of a new runbook, gone all the way to active by two people."""
+    version = make_draft(author, **extra)
+    return go_active(version, approver or make_user("ben", role=APPROVER))
+
+
+def go_active(version: RunbookVersion, approver: User) -> RunbookVersion:
+    """Submit, approve and activate a draft."""
+    submit_version(version, user=approver, now=NOW)
+    approve_version(version, user=approver, now=NOW)
+    return activate_version(version, user=approver, now=NOW)
+
+
+def make_published(
+    title: str = "Ticket desk", *, text: str = TEXT, service: Service | None = None, **extra: Any
+) -> Runbook:
+    """A runbook with an active version 1.0 that came from outside: the cheapest way to have one."""
+    service = service or Service.objects.filter(slug="ticket-desk").first() or make_service()
+    slug = extra.pop("slug", title.lower().replace(" ", "-"))
+    runbook = Runbook.objects.create(service=service, title=title, slug=slug, **extra)
+    publish_text(
+        runbook, text, understand(text), status=Status.ACTIVE, author=None, now=NOW, change_summary="First version"
+    )
+    runbook.refresh_from_db()
+    return runbook

@@ -1,0 +1,67 @@
+"""Gives the whole suite a PostgreSQL and a Valkey of its own, started before the settings are read, thrown away after.
+
+Loaded with `-p tests.plugin`. Never touches `var/`, and heeds no DATABASE_URL or REDIS_URL of the caller.
+"""
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from portal import embedded
+from portal.locks import open_lock, try_exclusive
+
+PREFIX = "portal-tests-"
+FOLDER = Path("/tmp")  # a short path, as sockets need one
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Runs before pytest-django reads the settings, as a wrapper comes before everything that is wrapped."""
+    if not early_config.known_args_namespace.help and "PYTEST_XDIST_WORKER" not in os.environ:
+        servers = ExitStack()
+        early_config.add_cleanup(servers.close)
+        signal.signal(signal.SIGTERM, stop_like_ctrl_c)
+        sweep_leftovers()
+        start_servers(servers)
+    return (yield)
+
+
+def start_servers(stack: ExitStack) -> None:
+    """Start the servers in a new folder, and let `stack` stop them and remove it."""
+    data = Path(tempfile.mkdtemp(prefix=PREFIX, dir=FOLDER))
+    stack.callback(shutil.rmtree, data, ignore_errors=True)
+    data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    urls = stack.enter_context(embedded.running(data, durable=False))
+    os.environ |= {"PORTAL_DATA": str(data), "DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
+
+
+@pytest.fixture
+def server_folder() -> Generator[Path]:
+    """An empty folder for servers' data: its path is short, and every user is let through (tmp_path is neither)."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-data-", dir=FOLDER))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_leftovers() -> None:
+    """Stop and remove what a killed test run left: folders of ours whose servers nobody holds any more."""
+    for data in FOLDER.glob(f"{PREFIX}*"):
+        if data.lstat().st_uid != os.geteuid() or not (data / "servers.lock").is_file():
+            continue
+        with open_lock(data / "servers.lock") as lock:
+            if try_exclusive(lock):
+                embedded.stop(data)
+                shutil.rmtree(data, ignore_errors=True)
+
+
+def stop_like_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends pytest the way Ctrl-C does: with its cleanups."""
+    raise KeyboardInterrupt
