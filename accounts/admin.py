@@ -1,6 +1,6 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import BaseUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm
 
 from accounts.models import Membership, Team, User
 
@@ -11,7 +11,7 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ("user", "team")
 
 
-class PersonCreationForm(BaseUserCreationForm):
+class PersonCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "display_name", "time_zone")

@@ -1,9 +1,18 @@
 import zoneinfo
 from typing import ClassVar
 
+from allauth.account.forms import LoginForm as BaseLoginForm
 from django import forms
 
 from accounts.models import User
+
+
+class LoginForm(BaseLoginForm):
+    """allauth's form, without its pointer to password mails, which the portal does not send."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
 
 
 class SettingsForm(forms.ModelForm):

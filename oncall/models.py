@@ -1,5 +1,6 @@
 """Services: what is run, who owns it, how important it is and what it needs."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -41,6 +42,7 @@ class Service(models.Model):
     )
     slo = models.CharField("SLO", max_length=200, blank=True)
     classification = models.CharField(max_length=12, choices=Classification, default=Classification.INTERNAL)
+    updated_at = models.DateTimeField(auto_now=True)
     depends_on = models.ManyToManyField(
         "self", through="Dependency", through_fields=("service", "needs"), symmetrical=False, related_name="dependents"
     )
@@ -94,8 +96,10 @@ class ServiceLink(models.Model):
 class Dependency(models.Model):
     """`service` does not work fully without `needs`."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
-    needs = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="+")
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="dependencies")
+    service_id: int | None
+    needs_id: int | None
+    needs = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="dependents_by")
 
     class Meta:
         verbose_name_plural = "dependencies"
@@ -114,3 +118,8 @@ class Dependency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service} needs {self.needs}"
+
+    def clean(self) -> None:
+        """The admin's inline forms leave `service` out of constraint checks, so this one is said here too."""
+        if self.service_id is not None and self.service_id == self.needs_id:
+            raise ValidationError("A service can't depend on itself.")

@@ -8,8 +8,15 @@ from oncall.models import Service, ServiceLink
 
 
 def slug_for(name: str) -> str:
-    """The address of a service of that name. Names without a Latin letter or digit get a plain "service"."""
-    return slugify(name)[:80].strip("-") or "service"
+    """The address of a service of that name; `service`, `service-2` … for names without a Latin letter or digit."""
+    slug = slugify(name)[:80].strip("-")
+    if slug:
+        return slug
+    known = Service.objects.filter(name__iexact=name).values_list("slug", flat=True).first()
+    taken = set(Service.objects.filter(slug__startswith="service").values_list("slug", flat=True))
+    return known or next(
+        s for n in range(1, len(taken) + 2) if (s := f"service-{n}" if n > 1 else "service") not in taken
+    )
 
 
 @transaction.atomic
@@ -20,11 +27,15 @@ def ensure_service(name: str, *, team: Team | None = None, slo: str = "") -> Ser
     service, is_new = Service.objects.get_or_create(slug=slug, defaults={"name": name, "team": team, "slo": slo[:200]})
     if not is_new and service.team_id is None and team is not None:
         service.team = team
-        service.save(update_fields=["team"])
+        service.save(update_fields=["team", "updated_at"])
     return service
 
 
 def ensure_link(service: Service, kind: str, url: str, label: str = "") -> None:
     """Give a service a link it does not have yet. Anything that is no http(s) address is left out."""
     if url.startswith(("https://", "http://")) and len(url) <= 500:
-        ServiceLink.objects.get_or_create(service=service, kind=kind, url=url, defaults={"label": label[:120]})
+        _, is_new = ServiceLink.objects.get_or_create(
+            service=service, kind=kind, url=url, defaults={"label": label[:120]}
+        )
+        if is_new:
+            service.save(update_fields=["updated_at"])  # pages that show its links are made again

@@ -1,7 +1,7 @@
 """The environment before Django: `.env`, the data folder, and the servers that nobody gave an address for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,22 +24,23 @@ def find_data_folder() -> Path:
 
 
 @contextmanager
-def servers() -> Iterator[None]:
+def servers() -> Iterator[Callable[[], list[str]]]:
     """Keep running, for a `with` block, the embedded servers whose address the environment doesn't give.
 
     Their addresses then stand in the environment, so that programs started inside use them and start none of their own.
-    Raises embedded.EmbeddedError.
+    What the block is given starts again those that have fallen, and returns their names. Raises embedded.EmbeddedError.
     """
     missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
     if not missing:
-        yield
+        yield list
         return
     data = find_data_folder()
-    with embedded.running(data, postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing) as urls:
+    wanted = {"postgres": "DATABASE_URL" in missing, "valkey": "REDIS_URL" in missing}
+    with embedded.running(data, **wanted) as urls:
         addresses = {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
         os.environ.update({name: addresses[name] for name in missing})
         try:
-            yield
+            yield lambda: embedded.mend(data, **wanted)
         finally:
             for name in missing:
                 os.environ.pop(name, None)

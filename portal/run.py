@@ -173,7 +173,7 @@ def serve(data: Path, address: Address) -> None:
         pid_folder.mkdir(mode=0o700, exist_ok=True)
         end_leftovers(pid_folder)
         require_free_address(address)
-        with environment.servers():
+        with environment.servers() as mend:
             prepare()
             supervisor = Supervisor(list_programs(data), pid_folder, complain)
             try:
@@ -183,6 +183,8 @@ def serve(data: Path, address: Address) -> None:
                 while True:
                     time.sleep(0.25)
                     supervisor.check(may_restart=True)
+                    for name in mend():
+                        complain(f"{name} had ended; it runs again.")
             finally:
                 ignore_signals()
                 supervisor.stop()

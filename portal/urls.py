@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("portal.pages.urls")),
     path("runbooks/", include("runbooks.urls")),
     path("accounts/", include("accounts.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.login_urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.PORTAL_BENCHMARK:

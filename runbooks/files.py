@@ -27,9 +27,11 @@ class SourceFolder:
     name: str
 
     @classmethod
-    def at(cls, path: Path) -> SourceFolder:
-        """The folder `path`, or the folder that the file `path` is in."""
+    def at(cls, path: Path, name: str = "") -> SourceFolder:
+        """The folder `path`, or the folder that the file `path` is in; `name` instead of the one it has from its place."""
         root = (path if path.is_dir() else path.parent).resolve()
+        if name:
+            return cls(root, name)
         for top in (root, *root.parents):
             if (top / ".git").exists():
                 return cls(root, "/".join((top.name or "repository", *root.relative_to(top).parts)))
@@ -40,12 +42,27 @@ class SourceFolder:
         return f"{self.name}/{relative}"
 
     def list_documents(self) -> Iterator[str]:
-        """Paths of all Markdown files relative to the folder, `/` between parts, in a fixed order. Follows no folder links."""
-        for folder, folders, files in os.walk(self.root):
+        """Paths of all Markdown files relative to the folder, `/` between parts, in a fixed order.
+
+        Folders that can't be listed, and links to folders elsewhere, are among them, so that `read` refuses them by name.
+        """
+        unreadable: list[str] = []
+        for folder, folders, files in os.walk(self.root, onerror=lambda error: unreadable.append(str(error.filename))):
+            here = Path(folder)
             folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in SKIPPED_FOLDERS)
-            for name in sorted(files):
-                if Path(name).suffix.lower() in MARKDOWN:
-                    yield (Path(folder) / name).relative_to(self.root).as_posix()
+            links_out = [name for name in folders if not (here / name).resolve().is_relative_to(self.root)]
+            documents = sorted(name for name in files if Path(name).suffix.lower() in MARKDOWN)
+            yield from ((here / name).relative_to(self.root).as_posix() for name in [*documents, *links_out])
+        yield from (Path(path).relative_to(self.root).as_posix() for path in unreadable)
+
+    def find(self, document: str, target: str) -> str | None:
+        """The path of a file that a document points to; None when there is none in this folder."""
+        try:
+            found = (self.root / document).parent.joinpath(target)
+            place = Path(os.path.normpath(found))
+            return place.relative_to(self.root).as_posix() if place.is_file() else None
+        except (OSError, ValueError):
+            return None
 
     def read(self, relative: str, limit: int) -> bytes:
         """The bytes of a file. Raises FileRefused when it is outside the folder, larger than `limit` bytes, or unreadable."""
@@ -54,6 +71,8 @@ class SourceFolder:
             target = path.resolve(strict=True)
             if not target.is_relative_to(self.root):
                 raise FileRefused("it is a link to a place outside the folder")
+            if target.is_dir():
+                raise FileRefused("the folder can't be listed")
             if not target.is_file():
                 raise FileRefused("it is no ordinary file")
             if target.stat().st_size > limit:

@@ -21,6 +21,14 @@ class MarkdownField(forms.CharField):
         # Django's own check for NUL says less than the service's, which names the line.
         self.validators = []
 
+    def clean(self, value: Any) -> Any:
+        """Django reads bytes that are no UTF-8 as U+FFFD; stored, the words would be lost without a sign."""
+        text = super().clean(value)
+        if "\ufffd" in text:
+            line = text[: text.index("\ufffd")].count("\n") + 1
+            raise forms.ValidationError(f"Line {line} holds bytes that are not valid UTF-8, shown as \ufffd. Type them again.")
+        return text
+
 
 class EditForm(forms.Form):
     """A text, why it changed, and what it started from."""

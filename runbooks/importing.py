@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ from runbooks.errors import Refused
 from runbooks.files import FileRefused, SourceFolder
 from runbooks.models import Runbook, RunbookVersion, SourceImage, Status
 from runbooks.reading import NotText, decode
+from runbooks.reading.document import Link
 from runbooks.rendering import Reading, check_text, understand
 from runbooks.services import publish_text, reread_version, store_image
 from runbooks.services.common import free_slug
@@ -75,9 +77,9 @@ class Importer:
                 with transaction.atomic():
                     getattr(self.outcome, self.take(path)).append(path)
             except (FileRefused, NotText, Refused) as refusal:
-                self.outcome.rejected[path] = str(refusal)
+                self.outcome.rejected[printable(path)] = str(refusal)
             except ValidationError as error:
-                self.outcome.rejected[path] = "; ".join(error.messages)
+                self.outcome.rejected[printable(path)] = "; ".join(error.messages)
         if self.outcome.created:
             self.mend_links()
         return self.outcome
@@ -85,17 +87,19 @@ class Importer:
     def take(self, path: str) -> str:
         """Import one file: "created", "updated" or "unchanged"."""
         source_id = self.id_of(path)
+        if printable(source_id) != source_id:
+            raise FileRefused("its name is not valid UTF-8")
         if len(source_id) > 700 or len(path) > 600:
             raise FileRefused("its path is longer than 600 characters")
         content = self.folder.read(path, settings.MAX_IMPORT_BYTES)
         sha256 = hashlib.sha256(content).hexdigest()
-        runbook = Runbook.objects.filter(source_id=source_id).first()
+        runbook = Runbook.objects.select_related("service").filter(source_id=source_id).first()
         if runbook is not None and runbook.source_sha256 == sha256 and not self.waits_for_activation(runbook):
-            return "unchanged"
+            return "updated" if self.renew_images(runbook, path) else "unchanged"
         text = decode(content)
         check_text(text, settings.MAX_IMPORT_BYTES)
         reading = understand(text, path=path, resolve=self.map.resolver(source_id))
-        if self.store_images(path, reading):
+        if self.store_images(path, reading.document.links):
             reading = understand(text, path=path, resolve=self.map.resolver(source_id))
         is_new = runbook is None
         if runbook is None:
@@ -141,11 +145,18 @@ class Importer:
         )
         Runbook.objects.filter(pk=runbook.pk).update(source_sha256=sha256)
 
-    def store_images(self, path: str, reading: Reading) -> bool:
+    def renew_images(self, runbook: Runbook, path: str) -> bool:
+        """For a text that did not change: whether an image beside it is new or did, and the page was made again with it."""
+        version = runbook.shown_version
+        if version is None or not self.store_images(path, [Link(**link) for link in version.document["links"]]):
+            return False
+        reread_version(version, self.map.resolver(str(runbook.source_id)))
+        return True
+
+    def store_images(self, path: str, links: Iterable[Link]) -> bool:
         """Take in the images beside the text that it shows; whether there is one the text could not be read with before."""
         is_new = False
-        for link in reading.document.links:
-            target = self.image_path(path, link.target) if link.kind == "image" else None
+        for target in dict.fromkeys(self.image_path(path, link.target) for link in links if link.kind == "image"):
             if target is None:
                 continue
             try:
@@ -161,19 +172,14 @@ class Importer:
 
     def image_path(self, path: str, target: str) -> str | None:
         """The path of an image that a document points to, relative to the folder; None when it is not a file here."""
-        if "://" in target or target.startswith(("/", "#", "data:", "//")):
+        if "://" in target or target.startswith(("/", "#", "data:")):
             return None
-        try:
-            found = (self.folder.root / path).parent.joinpath(target.partition("#")[0].partition("?")[0]).resolve()
-            return found.relative_to(self.folder.root).as_posix() if found.is_file() else None
-        except (OSError, ValueError):
-            return None
+        return self.folder.find(path, unquote(target.partition("#")[0].partition("?")[0]))
 
     def mend_links(self) -> None:
         """Read those documents again whose links pointed to something that came in only now."""
         broken = RunbookVersion.objects.filter(
             runbook__source_id__startswith=f"{self.source}/",
-            shown_by__isnull=False,
             document__links__contains=[{"kind": "relative", "is_broken": True}],
         )
         for version in broken.select_related("runbook").iterator(chunk_size=50):
@@ -183,6 +189,11 @@ class Importer:
                 reread_version(version, resolve)
 
 
+def printable(path: str) -> str:
+    """The path with bytes of a file name that are no UTF-8 written as `\\udc..`, for such a name can't be printed or stored."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
 def import_path(
     path: Path,
     *,
@@ -190,7 +201,6 @@ def import_path(
     status: str = Status.ACTIVE,
     author: User | None = None,
     service: Service | None = None,
-    is_example: bool = False,
     progress: Progress = lambda paths: paths,
 ) -> Outcome:
     """Import a file or a folder of Markdown. Raises FileNotFoundError when there is nothing at `path`."""
@@ -198,5 +208,5 @@ def import_path(
         raise FileNotFoundError(f"There is nothing at {path}.")
     folder = SourceFolder.at(path)
     paths = list(folder.list_documents()) if path.is_dir() else [path.name]
-    importer = Importer(folder=folder, now=now, status=status, author=author, service=service, is_example=is_example)
+    importer = Importer(folder=folder, now=now, status=status, author=author, service=service)
     return importer.run(progress(paths))

@@ -1,5 +1,7 @@
 """Which steps a version can take next, and who is offered them. The services decide; this only saves a useless button."""
 
+from django.conf import settings
+
 from accounts.models import User
 from runbooks.models import RunbookVersion, Status
 
@@ -20,4 +22,7 @@ _STEPS: dict[str, dict[str, str]] = {
 
 def actions_open_to(user: User, version: RunbookVersion) -> list[str]:
     """The steps this person's role includes for a version in its status."""
-    return [name for name, permission in _STEPS[version.status].items() if user.has_perm(permission)]
+    names = [name for name, permission in _STEPS[version.status].items() if user.has_perm(permission)]
+    if "approve" in names and settings.FOUR_EYES and version.was_written_by(user):
+        names.remove("approve")
+    return names

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, F, Max, Q, Value, When
+from django.db.models import Case, CharField, Count, F, Max, Q, Value, When
 from django.db.models.query import QuerySet
 from django.urls import reverse
 
@@ -220,6 +220,17 @@ def for_front_page(user: User, today: dt.date, *, within_days: int, most: int) -
     """Runbooks whose review is due within that many days, or overdue, as rows of the list; the longest overdue first."""
     runbooks = Runbook.objects.visible_to(user).shown().review_due_by(today + dt.timedelta(days=within_days))
     return [_row(values, today) for values in runbooks.annotate(state=STATE).values(*ROW)[:most]]
+
+
+def count_runbooks(user: User) -> dict[str, int]:
+    """How many runbooks in use this person may read, and how many of them are ready, or without a date for their review."""
+    visible = Runbook.objects.visible_to(user).shown().in_use()
+    return visible.aggregate(
+        runbooks=Count("pk"),
+        services=Count("service", distinct=True),
+        ready=Count("pk", filter=Q(shown_version__readiness__gte=READY)),
+        without_review=Count("pk", filter=Q(next_review_on__isnull=True)),
+    )
 
 
 def for_service_page(service: Service, user: User, today: dt.date) -> list[dict[str, Any]]:

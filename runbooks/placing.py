@@ -12,6 +12,10 @@ from oncall.services import ensure_link, ensure_service
 from runbooks.models import Kind
 from runbooks.reading import Document
 
+# Folders that say what kind of document is in them, and nothing of the service.
+KIND_FOLDERS = {"incidents", "monitoring", "procedures"}
+# Titles that name no subject; then the facts or the file name do.
+BARE_TITLES = {f"{word} runbook".strip() for word in ("", "feature", "service", "system", "operational", "operations")}
 INDEX_NAMES = {"readme", "index", "_index"}
 # Facts of a runbook that are addresses of its service.
 LINK_FACTS = {
@@ -27,8 +31,8 @@ LINK_FACTS = {
 def name_service(document: Document, path: str, folder: str) -> str:
     """The name of the service a document belongs to.
 
-    Its own facts first; then the folder below `runbooks/`; then the topmost folder; a loose file names its service itself.
-    `folder` is the name of the imported folder, used for a README at its top.
+    Its own facts first; then the folder below `runbooks/`; then the topmost folder that does not just name a kind; a loose
+    file names its service itself. `folder` is the name of the imported folder, used for a README at its top.
     """
     stated = document.value("service") or document.value("system")
     if stated and len(stated) <= 120:
@@ -36,13 +40,10 @@ def name_service(document: Document, path: str, folder: str) -> str:
     parts = PurePosixPath(path).parts
     folders, stem = parts[:-1], PurePosixPath(path).stem
     if "runbooks" in folders:
-        below = folders[folders.index("runbooks") + 1 :]
-        if below:
-            return below[0]
-        if stem.lower() not in INDEX_NAMES:
-            return stem
-    if folders:
-        return folders[0]
+        folders = folders[folders.index("runbooks") + 1 :]
+    named = [name for name in folders if name.lower() not in KIND_FOLDERS]
+    if named:
+        return named[0]
     return folder if stem.lower() in INDEX_NAMES else stem
 
 
@@ -72,6 +73,8 @@ def find_kind(document: Document) -> str:
 def find_title(document: Document, path: str) -> str:
     """The document's title, else its file name in words."""
     title = " ".join(document.title.split())
+    if title.lower() in BARE_TITLES:
+        title = document.value("feature") or document.value("service") or document.value("system")
     if title:
         return title[:300]
     file = PurePosixPath(path)

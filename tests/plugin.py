@@ -39,7 +39,13 @@ def start_servers(stack: ExitStack) -> None:
     stack.callback(shutil.rmtree, data, ignore_errors=True)
     data.chmod(0o711 if os.geteuid() == 0 else 0o700)
     urls = stack.enter_context(embedded.running(data, durable=False))
-    os.environ |= {"PORTAL_DATA": str(data), "DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
+    (data / "static").mkdir()
+    os.environ |= {
+        "PORTAL_DATA": str(data),
+        "DATABASE_URL": urls.database,
+        "REDIS_URL": urls.redis,
+        "STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",  # nothing is collected
+    }
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def make_text(size: int) -> str:
 
 def _parts(size: int) -> Iterator[str]:
     head = (
-        "# Pier gates\n\n**Owner:** Harbour\n**Review Frequency:** Quarterly\n\n## Escalation\n\n"
+        "# Pier gates\n\n**Service:** Gates\n**Owner:** Harbour\n**Review Frequency:** Quarterly\n\n## Escalation\n\n"
         "| Level | Contact | Response Time SLA |\n|---|---|---|\n| L1 | Duty engineer | 5 minutes |\n"
         "| L2 | Lead | 15 minutes |\n\n## Alerts\n\n| Alert | Severity | Threshold | Response |\n|---|---|---|---|\n"
         "| GateStuck | Critical | 1 gate for 2 min | Open by hand |\n\n"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.http import Request
 from accounts.models import User
 from oncall.models import Service
-from runbooks.lists import for_front_page
+from runbooks.lists import count_runbooks, for_front_page
 from runbooks.models import Runbook, RunbookVersion
 from runbooks.models.runbook import SOON_DAYS
 
@@ -30,5 +30,6 @@ def _collect(user: User, today: dt.date) -> dict[str, object]:
         "my_drafts": versions.filter(status="draft", author=user).order_by("-status_changed_at")[:5],
         "recent": versions.filter(activated_at__isnull=False).order_by("-activated_at")[:8],
         "services": Service.objects.for_list(user)[:8],
+        "counts": count_runbooks(user),
         "is_empty": not runbooks.exists(),
     }

@@ -37,6 +37,22 @@ class RunbookQuerySet(models.QuerySet["Runbook"]):
         own = Q(owner=user) | Q(team__in=teams) | Q(service__team__in=teams)
         return self.filter(~secret | own)
 
+    def for_reading(self) -> RunbookQuerySet:
+        """What is asked on every look at a page: where it is, and when anything on it changed last."""
+        return self.select_related("service", "shown_version").only(
+            "title",
+            "kind",
+            "retired_at",
+            "slug",
+            "updated_at",
+            "service__slug",
+            "service__name",
+            "service__updated_at",
+            "shown_version__major",
+            "shown_version__minor",
+            "shown_version__status",
+        )
+
     def shown(self) -> RunbookQuerySet:
         """Runbooks that have something to read: those that are only a discarded start have not."""
         return self.filter(shown_version__isnull=False)

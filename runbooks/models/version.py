@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pgtrigger
 from django.db import models
@@ -191,9 +191,9 @@ class RunbookVersion(models.Model):
     def is_final(self) -> bool:
         return self.status in FINAL
 
-    def alerts(self) -> list[dict[str, Any]]:
-        """The alerts the text answers, as the reader found them."""
-        return list(self.document.get("alerts", []))
+    def was_written_by(self, user: User) -> bool:
+        """Whether the person wrote any of it: began the version, or saved a revision of it."""
+        return self.author_id == user.pk or self.saves.filter(is_accepted=True, author=user).exists()
 
 
 class DraftSave(models.Model):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from runbooks.reading.blocks import Block
 from runbooks.reading.document import Alert
@@ -21,7 +22,9 @@ _COLUMNS = (
     names("name", "|".join(_TABLES)),
     names("severity", "severity|level|priority|sev", "severity"),
     names(
-        "condition", "condition|threshold|trigger|expression|expr|query|when|fires when", "condition|threshold|trigger"
+        "condition",
+        "condition|threshold|trigger|expression|expr|query|when|fires when|meaning|description",
+        "condition|threshold|trigger",
     ),
     names(
         "response",
@@ -53,12 +56,30 @@ _LONGEST = 300  # characters kept of a paragraph that says what an alert means
 
 def find_alerts(page: Page, finder: SectionFinder) -> tuple[Alert, ...]:
     """All alerts: the one the document is about first, then headings and tables in the order of the text."""
-    found = [*_heading_alerts(page), *_table_alerts(page, finder)]
+    found = _merge(list(_heading_alerts(page)), list(_table_alerts(page, finder)))
     found.sort(key=lambda alert: alert.line)
     whole = _document_alert(page)
     if whole and not any(key(alert.name) == key(whole.name) for alert in found):
         found.insert(0, whole)
     return tuple(found)
+
+
+def _merge(headings: list[Alert], rows: list[Alert]) -> list[Alert]:
+    """A row about an alert that has a heading of its own adds to that alert what the heading does not say."""
+    said = {key(alert.name): alert for alert in reversed(rows)}
+    names = {key(alert.name) for alert in headings}
+    filled = [_fill(alert, said[key(alert.name)]) if key(alert.name) in said else alert for alert in headings]
+    return [*filled, *(alert for alert in rows if key(alert.name) not in names)]
+
+
+def _fill(alert: Alert, row: Alert) -> Alert:
+    return replace(
+        alert,
+        severity=alert.severity or row.severity,
+        condition=alert.condition or row.condition,
+        response=alert.response or row.response,
+        impact=alert.impact or row.impact,
+    )
 
 
 def document_alert_name(page: Page) -> str:
@@ -170,7 +191,8 @@ def _table_alerts(page: Page, finder: SectionFinder) -> Iterator[Alert]:
 
 def _alert_of_row(row: Row, block: Block, finder: SectionFinder) -> Alert:
     name = row.given("name")
-    link = row.cell("section").url or row.cell("name").url
+    links = (row.cell(column).url for column in ("section", "name", "response", "condition"))
+    link = next((url for url in links if url.startswith("#")), row.cell("section").url)
     section = finder.by_reference(link, row.given("section")) or finder.by_name(name) or block.section
     return Alert(
         name=name,

@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from runbooks.reading.document import Command, CommandLine
 from runbooks.reading.effects import is_known_command, tell_shell_effect
 from runbooks.reading.parse import Parsed
-from runbooks.reading.placeholders import SHELLS, find_in_code
+from runbooks.reading.placeholders import MAX_CODE, SHELLS, find_in_code
 from runbooks.reading.shell import iter_heredoc_marks
 from runbooks.reading.sql import tell_sql_effect
 from runbooks.reading.verbs import AMBIGUOUS_INLINE
@@ -23,7 +23,25 @@ MAX_TITLE = 120
 
 SQL = frozenset({"sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql", "mysql", "mariadb", "tsql", "sqlite"})
 _PROSE_LANGUAGES = frozenset(
-    ["text", "txt", "plain", "plaintext", "ascii", "diagram", "tree", "markdown", "md", "mermaid", "plantuml", "dot", "graphviz", "output", "log", "none", "ditaa"]
+    [
+        "text",
+        "txt",
+        "plain",
+        "plaintext",
+        "ascii",
+        "diagram",
+        "tree",
+        "markdown",
+        "md",
+        "mermaid",
+        "plantuml",
+        "dot",
+        "graphviz",
+        "output",
+        "log",
+        "none",
+        "ditaa",
+    ]
 )
 _CONSOLES = frozenset({"console", "terminal", "shell-session", "shellsession", "sh-session"})
 _DRAWN = re.compile(r"[─-╿▲-◿←-⇿]|\+-{2,}|-{2,}>|<-{2,}|^\s*[|v^]\s*(?:\(.*\))?\s*$", re.MULTILINE)
@@ -51,7 +69,9 @@ def find_commands(parsed: Parsed) -> tuple[Command, ...]:
     titles = {section.anchor: section.title for section in parsed.sections}
     items = {block.line: " ".join(block.text.split()) for block in parsed.blocks if block.kind == "item"}
     lead_ins = {
-        block.line: block.lead_in or items.get(block.in_item, "").rstrip(":") for block in parsed.blocks if block.kind == "code"
+        block.line: block.lead_in or items.get(block.in_item, "").rstrip(":")
+        for block in parsed.blocks
+        if block.kind == "code"
     }
     commands: list[Command] = []
     section = ""
@@ -82,10 +102,13 @@ def language_of(info: str) -> str:
 def _read_block(token: Token, line: int, place: _Place) -> Command:
     code, info = token.content, token.info.strip()
     language = language_of(info)
+    if len(code) > MAX_CODE:
+        whole = (CommandLine("command", code),)
+        return Command(language, "", _find_title(info, (), place), place.section, line, code, whole, is_drawing=True)
     lines = split_lines(code, language)
     is_drawing = _is_drawing(code, language, lines)
     if is_drawing:
-        lines = tuple(CommandLine("command" if text.strip() else "blank", text) for text in code.splitlines())
+        lines = tuple(CommandLine("command" if text.strip() else "blank", text) for text in _split(code))
     names = dict.fromkeys(span.name for span in find_in_code(code, language))
     author = _EFFECT.search(info)
     effect = author[1] if author else ("" if is_drawing else _tell_effect(lines, language))
@@ -151,7 +174,7 @@ def split_lines(code: str, language: str) -> tuple[CommandLine, ...]:
     Prompts are looked for in shell blocks. Where a block has prompts, a line without one is output, unless it continues the
     command before it (`\\` at its end, a `> ` prompt, or the body of a heredoc).
     """
-    texts = code.splitlines()
+    texts = _split(code)
     if language in SQL:
         return tuple(_read_line(text, ("--", "/*")) for text in texts)
     if language not in SHELLS:
@@ -159,6 +182,11 @@ def split_lines(code: str, language: str) -> tuple[CommandLine, ...]:
     if any(_match_prompt(text, language) for text in texts):
         return _split_session(texts, language)
     return _split_script(texts)
+
+
+def _split(code: str) -> list[str]:
+    lines = code.split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _read_line(text: str, comment_marks: tuple[str, ...]) -> CommandLine:
@@ -255,4 +283,14 @@ def _make_span(text: str, line: int, place: _Place) -> Command:
     code = text.removeprefix(prompt)
     names = dict.fromkeys(span.name for span in find_in_code(code, "bash"))
     lines = (CommandLine("command", code, prompt),)
-    return Command("", tell_shell_effect(_fill(code)), code[:MAX_TITLE], place.section, line, text, lines, tuple(names), inline=True)
+    return Command(
+        "",
+        tell_shell_effect(_fill(code)),
+        code[:MAX_TITLE],
+        place.section,
+        line,
+        text,
+        lines,
+        tuple(names),
+        inline=True,
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from html import escape
 
+from markdown_it.token import Token
+
 from runbooks.reading.document import Command, CommandLine, EscalationLevel, EscalationPath
 from runbooks.reading.highlight import Piece, highlight
-from runbooks.reading.placeholders import Span, find_in_code, find_in_prose
+from runbooks.reading.placeholders import MAX_CODE, Span, find_assigned, find_in_code, find_in_prose
 
 _BADGES = {
     "read": '<span class="badge" data-tone="quiet">Read only</span>',
@@ -16,14 +18,15 @@ _BADGES = {
 _PLAIN_KINDS = {"comment": "c", "output": "out"}
 
 
-def draw_command(command: Command) -> str:
+def draw_command(command: Command, *, is_coloured: bool = True) -> str:
     """A code block as a figure: what it does, whether it changes anything, a copy button, the code."""
     if command.is_drawing:
         return _draw_drawing(command)
     title = escape(command.title or "Command")
     effect = f' data-effect="{command.effect}"' if command.effect else ""
-    head = f"<figcaption><span>{title}</span>{_BADGES.get(command.effect, '')}{_copy_button('Copy command', title)}</figcaption>"
-    code = f'<pre tabindex="0" role="group" aria-label="Command: {title}"><code>{draw_code(command)}</code></pre>'
+    badge = _BADGES.get(command.effect, "")
+    head = f"<figcaption><span>{title}</span>{badge}{_copy_button('Copy command', title)}</figcaption>"
+    code = f'<pre tabindex="0" role="group" aria-label="Command: {title}"><code>{draw_code(command, is_coloured=is_coloured)}</code></pre>'
     return f'<figure class="cmd"{effect}>{head}{code}</figure>\n'
 
 
@@ -58,24 +61,32 @@ def draw_prose(text: str) -> str:
     return draw_text(text, find_in_prose(text))
 
 
-def draw_code(command: Command) -> str:
+def draw_code(command: Command, *, is_coloured: bool = True) -> str:
     """The lines of a block: prompts, comments and output marked, the rest coloured, placeholders as variables."""
     source = "\n".join(line.text if line.kind == "command" else "" for line in command.lines)
-    coloured = highlight(source, command.language or "bash")
-    drawn = [_draw_line(line, pieces, command) for line, pieces in zip(command.lines, coloured, strict=True)]
-    return "\n".join(drawn) + ("\n" if drawn else "")
+    if not command.lines:
+        return ""
+    coloured = highlight(source, (command.language or "bash") if is_coloured else "")
+    assigned = find_assigned(command.code)
+    drawn = [
+        _draw_line(line, pieces, find_in_code(line.text, command.language, assigned))
+        for line, pieces in zip(command.lines, coloured, strict=True)
+    ]
+    return "\n".join(drawn) + "\n"
 
 
 def draw_ladder(path: EscalationPath) -> str:
     """An escalation path as an ordered list of rungs."""
     rungs = "".join(_draw_rung(level) for level in path.levels)
-    return f'<div class="panel"><div class="panel__body pad"><ol class="ladder" aria-label="Escalation path">{rungs}</ol></div></div>\n'
+    ladder = f'<ol class="ladder" aria-label="Escalation path">{rungs}</ol>'
+    return f'<div class="panel"><div class="panel__body pad">{ladder}</div></div>\n'
 
 
 def _draw_drawing(command: Command) -> str:
     title = escape(command.title or "Text")
     head = f"<figcaption><span>{title}</span>{_copy_button('Copy text', title)}</figcaption>"
-    text = draw_text(command.code, find_in_code(command.code, command.language or "text"))
+    spans = find_in_code(command.code, command.language or "text") if len(command.code) <= MAX_CODE else []
+    text = draw_text(command.code, spans)
     code = f'<pre tabindex="0" role="group" aria-label="Text: {title}"><code>{text}</code></pre>'
     return f'<figure class="drawing">{head}{code}</figure>\n'
 
@@ -89,9 +100,8 @@ def _draw_variable(name: str, text: str) -> str:
     return f'<var data-var="{escape(name)}" data-empty>{text}</var>'
 
 
-def _draw_line(line: CommandLine, pieces: list[Piece], command: Command) -> str:
+def _draw_line(line: CommandLine, pieces: list[Piece], spans: list[Span]) -> str:
     prompt = f'<span class="p">{escape(line.prompt)}</span>' if line.prompt else ""
-    spans = find_in_code(line.text, command.language, assigned_in=command.code)
     css = _PLAIN_KINDS.get(line.kind)
     if css:
         return f'{prompt}<span class="{css}">{draw_text(line.text, spans)}</span>'
@@ -133,7 +143,11 @@ def _draw_rung(level: EscalationLevel) -> str:
     if level.escalates_if:
         notes.append(f"Next level: {draw_prose(_as_condition(level.escalates_if))}")
     details = "".join(f"<p>{note}</p>" for note in notes)
-    time = f'<div class="ladder__time"><b>{draw_prose(level.response_time)}</b>to respond</div>' if level.response_time else ""
+    time = (
+        f'<div class="ladder__time"><b>{draw_prose(level.response_time)}</b>to respond</div>'
+        if level.response_time
+        else ""
+    )
     missing = " data-missing" if level.missing else ""
     label = f'<span class="ladder__level">{escape(level.label)}</span>'
     return f"<li{missing}>{label}<div><b>{contact}</b>{details}</div>{time}</li>"
@@ -141,3 +155,18 @@ def _draw_rung(level: EscalationLevel) -> str:
 
 def _as_condition(text: str) -> str:
     return text if re.match(r"(?:if|when|after)\b", text, re.IGNORECASE) else f"if {text}"
+
+
+def draw_span(token: Token, *, is_plain: bool) -> str:
+    command = token.meta.get("command")
+    if isinstance(command, Command) and not is_plain:
+        return draw_inline_command(command)
+    return f"<code>{draw_text(token.content, find_in_code(token.content, 'text'))}</code>"
+
+
+def draw_box(line: int, token: Token, body: str) -> str:
+    """A task box with its name. A label must not hold a button, so an item with a command is named by reference."""
+    box = f'<input type="checkbox" id="task:{line}" disabled{" checked" if token.meta.get("checked") else ""}'
+    if "<button" in body:
+        return f'{box} aria-labelledby="task-text:{line}"><span class="tasks__text" id="task-text:{line}">{body}</span>'
+    return f'{box}><label class="tasks__text" for="task:{line}">{body}</label>'

@@ -57,7 +57,9 @@ class Checklist:
     section: str  # anchor of the section it stands in
     line: int
     items: tuple[ChecklistItem, ...]
-    cadence: str = ""  # "daily", "weekly", "monthly", "quarterly", or "": with one, the items are routine tasks
+    cadence: str = (
+        ""  # "daily", "weekly", "monthly", "quarterly", "annually", or "": with one, the items are routine tasks
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,12 @@ from runbooks.reading.wording import given, is_placeholder, key, squeeze, trim
 
 _COLUMNS = (
     names("level", "level|tier|escalation level|step|order|support level|escalation"),
+    names("contact", "contact|who|escalate to|team|owner|point of contact|role|contact role", "contact|role"),
+    names("name", "name|person|contact name", "name"),
     names(
-        "contact", "contact|who|role|name|person|escalate to|team|owner|contact role|point of contact", "contact|role"
+        "reach",
+        "phone|phone number|pager|mobile|email|e mail|slack|how to reach|contact details|contact information",
+        "phone|email",
     ),
     names(
         "response",
@@ -74,7 +78,7 @@ _LONGEST_LINE = 500
 
 def find_escalations(page: Page) -> tuple[EscalationPath, ...]:
     """Ladders in the order of the text, each with the triggers listed in its section or right after it."""
-    found = [*_table_paths(page), *_block_paths(page), *_drawn_paths(page)]
+    found = [*_table_paths(page), *_block_paths(page), *_line_paths(page), *_drawn_paths(page)]
     found.sort(key=lambda path: path.line)
     return _add_triggers(page, found)
 
@@ -89,7 +93,9 @@ def _table_paths(page: Page) -> Iterator[EscalationPath]:
         if first_header(block) not in _TABLES:
             continue
         columns = find_columns(block, _COLUMNS)
-        if "contact" not in columns or not (columns.keys() & {"response", "escalates"} or _is_escalation(page, index)):
+        if not columns.keys() & {"contact", "name"} or not (
+            columns.keys() & {"response", "escalates"} or _is_escalation(page, index)
+        ):
             continue
         rows = [row for row in read_rows(block, columns) if not _is_severity(row)]
         levels = tuple(_level_of_row(row, number) for number, row in enumerate(rows, start=1))
@@ -106,7 +112,7 @@ def _level_of_row(row: Row, number: int) -> EscalationLevel:
     written = row.text("level")
     match = _BARE_LEVEL.match(written)
     label = make_label(match[1] if match else written if written.isdecimal() and len(written) < 4 else str(number))
-    contact = row.given("contact")
+    contact = ", ".join(filter(None, (row.given(name) for name in ("contact", "name", "reach"))))
     return EscalationLevel(
         label=label,
         contact=contact,
@@ -133,7 +139,7 @@ def _block_paths(page: Page) -> Iterator[EscalationPath]:
         if rung is None:
             if rungs and _belongs_to_rung(page, index, home):
                 rungs[-1] = _add_fields(rungs[-1], block)
-                end = block.end_line
+                end = _last_line(block)
                 continue
             if rungs and block.kind in ("rule", "html"):
                 continue
@@ -145,8 +151,13 @@ def _block_paths(page: Page) -> Iterator[EscalationPath]:
             if not rungs:
                 first, section, home = block.line, _home_section(page, index), index
             rungs.append(_add_fields(rung, block))
-            end = block.end_line
+            end = _last_line(block)
     yield from _close_path(section, first, end, rungs)
+
+
+def _last_line(block: Block) -> int:
+    """The last line with text: a list item's range reaches over the blank lines behind it."""
+    return block.line + max(len(block.lines), 1) - 1 if block.kind == "item" else block.end_line
 
 
 def _close_path(section: str, first: int, end: int, rungs: list[EscalationLevel]) -> Iterator[EscalationPath]:
@@ -171,6 +182,8 @@ def _read_rung(page: Page, index: int) -> EscalationLevel | None:
     match = _RUNG.fullmatch(squeeze(text))
     if not match or (block.kind == "item" and block.depth > 0):
         return None
+    if block.kind == "paragraph" and sum(bool(_RUNG.match(line[:_LONGEST_LINE])) for line in block.lines[:2]) > 1:
+        return None  # several levels in one paragraph, see `_line_paths`
     time = _TIME_IN_BRACKETS.search(match[2])
     contact = trim(match[2].replace(time[0], "")) if time else trim(match[2])
     return EscalationLevel(
@@ -234,6 +247,17 @@ def _condition_in(text: str) -> str:
     return given(text) if given(rest) else ""
 
 
+def _line_paths(page: Page) -> Iterator[EscalationPath]:
+    """A paragraph whose lines each name a level: `L1: …`, `L2: …`."""
+    for index, block in enumerate(page.blocks):
+        if block.kind != "paragraph" or len(block.lines) < 2 or not _is_escalation(page, index):
+            continue
+        matches = ((offset, _RUNG.fullmatch(squeeze(line[:_LONGEST_LINE]))) for offset, line in enumerate(block.lines))
+        levels = tuple(_drawn_level(match, block.line + offset) for offset, match in matches if match)
+        if len(levels) > 1:
+            yield EscalationPath("blocks", block.section, block.line, block.end_line, levels)
+
+
 def _drawn_paths(page: Page) -> Iterator[EscalationPath]:
     for index, block in enumerate(page.blocks):
         if block.kind != "code" or len(block.text) > 20_000:
@@ -260,7 +284,9 @@ def _looks_drawn(text: str) -> bool:
 def _read_drawing(block: Block) -> list[EscalationLevel]:
     levels: list[EscalationLevel] = []
     for offset, line in enumerate(block.text.split("\n"), start=1):
-        words = line[:_LONGEST_LINE].strip(" \t+|-*[]│└├─")
+        words = line[:_LONGEST_LINE].strip(" \t+|-*│└├─")
+        if words.startswith("[") and words.endswith("]"):
+            words = words[1:-1].strip()
         match = _RUNG.fullmatch(words)
         if match:
             levels.append(_drawn_level(match, block.line + offset))

@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from runbooks.reading.commands import language_of
 from runbooks.reading.document import Command, Placeholder
 from runbooks.reading.parse import Parsed
-from runbooks.reading.placeholders import Span, find_in_code, find_in_prose
+from runbooks.reading.placeholders import MAX_CODE, Span, find_in_code, find_in_prose
 
 
 @dataclass(slots=True)
@@ -36,6 +36,8 @@ def find_placeholders(parsed: Parsed) -> tuple[Placeholder, ...]:
 
 def _read_code(token: Token, line: int, gaps: dict[str, _Gap]) -> None:
     code = token.content
+    if len(code) > MAX_CODE:
+        return
     command = token.meta.get("command")
     in_command = isinstance(command, Command) and not command.is_drawing
     line += token.type == "fence"

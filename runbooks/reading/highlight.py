@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -9,11 +10,17 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES, _TokenType
 
-MAX_LENGTH = 10_000  # characters of one block; some lexers take more than linear time on hostile text
+MAX_LENGTH = 6_000  # characters of one block, and of one line: some lexers take more than linear time
+MAX_LINE = 400
+_MANY_BLANK_LINES = re.compile(r"(?:\n[ \t]{0,9}){30}")
 
 _LEXERS = {  # info string -> Pygments' name; only lexers that were tried with hostile text
-    **dict.fromkeys(("bash", "sh", "shell", "zsh", "ksh", "console", "terminal", "shell-session", "shellsession"), "bash"),
-    **dict.fromkeys(("sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql", "mysql", "mariadb", "tsql", "sqlite"), "sql"),
+    **dict.fromkeys(
+        ("bash", "sh", "shell", "zsh", "ksh", "console", "terminal", "shell-session", "shellsession"), "bash"
+    ),
+    **dict.fromkeys(
+        ("sql", "postgres", "postgresql", "pgsql", "psql", "plpgsql", "mysql", "mariadb", "tsql", "sqlite"), "sql"
+    ),
     **dict.fromkeys(("yaml", "yml"), "yaml"),
     **dict.fromkeys(("json", "json5", "jsonc"), "json"),
     **dict.fromkeys(("py", "python", "python3"), "python"),
@@ -21,21 +28,12 @@ _LEXERS = {  # info string -> Pygments' name; only lexers that were tried with h
     **dict.fromkeys(("ini", "conf", "cfg", "properties", "systemd"), "ini"),
     "promql": "promql",
     "toml": "toml",
-    "diff": "diff",
     "dockerfile": "docker",
     "docker": "docker",
     "go": "go",
-    "http": "http",
-    "hcl": "hcl",
-    "terraform": "hcl",
-    "tf": "hcl",
     "xml": "xml",
     "html": "html",
     "nginx": "nginx",
-    "makefile": "make",
-    "make": "make",
-    "java": "java",
-    "ruby": "ruby",
     "powershell": "powershell",
 }
 
@@ -45,8 +43,9 @@ Piece = tuple[str, str]  # (class or "", text)
 def highlight(code: str, language: str) -> list[list[Piece]]:
     """The lines of the code, each as pieces in order; a piece never holds a line break. Unknown languages get no colour."""
     name = _LEXERS.get(language)
-    if name is None or len(code) > MAX_LENGTH:
-        return [[("", line)] if line else [] for line in code.split("\n")]
+    plain = code.split("\n")
+    if name is None or len(code) > MAX_LENGTH or max(map(len, plain)) > MAX_LINE or _MANY_BLANK_LINES.search(code):
+        return [[("", line)] if line else [] for line in plain]
     lines: list[list[Piece]] = [[]]
     for css, text in _lex(code, name):
         first, *rest = text.split("\n")

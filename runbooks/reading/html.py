@@ -6,18 +6,25 @@ There is never a `style` attribute or a script in it, so that it stands under a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
 
 from markdown_it.token import Token
 
-from runbooks.reading.components import draw_command, draw_inline_command, draw_ladder, draw_prose, draw_text
+from runbooks.reading.components import draw_box, draw_command, draw_ladder, draw_prose, draw_span
 from runbooks.reading.document import Command, Contact, EscalationPath, Fact
 from runbooks.reading.links import Links, Resolve, is_external
+from runbooks.reading.pagetext import (
+    cut_number,
+    end_of,
+    find_facts_block,
+    is_label_list,
+    link_phone,
+    loses_words,
+    starts_before,
+)
 from runbooks.reading.parse import Parsed
-from runbooks.reading.placeholders import find_in_code
 from runbooks.reading.sanitize import RawHtml, clean
 
 _SIMPLE_TAGS = {
@@ -30,7 +37,6 @@ _SIMPLE_TAGS = {
     "hardbreak": "<br>\n",
     "bullet_list_close": "</ul>\n",
     "ordered_list_close": "</ol>\n",
-    "table_close": "</table></div>\n",
     "thead_open": "<thead>",
     "thead_close": "</thead>",
     "tbody_open": "<tbody>",
@@ -38,11 +44,10 @@ _SIMPLE_TAGS = {
     "tr_close": "</tr>\n",
     "th_close": "</th>",
     "td_close": "</td>",
-    "hr": "<hr>\n",
 }
-_NOISE = re.compile(
-    r"(?:level|l?\d+|tier|contact|who|role|response|time|sla|handles|escalates?|to|if|when|after|v|not|within|a|the|on|in|or|and|min)$"
-)
+
+
+COLOUR_LIMIT = 100_000  # characters of code in one document; what follows is shown without colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class _State:
     """What is open at the current token."""
 
     in_section: bool = False
+    in_facts: bool = False  # whether the open table is the block of facts
     items: list[_Item] = field(default_factory=list)
     quotes: list[bool] = field(default_factory=list)  # whether each is a callout
     links: list[str] = field(default_factory=list)  # end tags of open links
@@ -92,7 +98,8 @@ class _Renderer:
         self._state = _State()
         self._ladders = {path.line: path for path in parts.escalations}
         self._phones = {contact.line: contact.phone for contact in parts.contacts if contact.phone}
-        self._facts_line = _find_facts_block(parsed, parts.facts)
+        self._facts_line = find_facts_block(parsed, parts.facts)
+        self._colour_left = COLOUR_LIMIT
         self._notes: dict[str, int] = {}  # footnote label -> number
         self._note_parts: list[tuple[str, list[str]]] = []
         self._main: list[str] = self._out
@@ -133,7 +140,7 @@ class _Renderer:
             self._state.in_section = True
         self._state.heading = meta["title"]
         anchor, title = escape(meta["anchor"]), escape(meta["title"])
-        number = _cut_number(inline, meta["number"], meta["title"])
+        number = cut_number(inline, meta["number"], meta["title"])
         shown = f'<span class="num">{escape(number)}</span>' if number else ""
         link = f'<a class="anchor" href="#{anchor}" aria-label="Link to section {title}">#</a>'
         self._out.append(f'<{tag} id="{anchor}">{shown}{self._inline(inline, in_heading=True)}{link}</{tag}>\n')
@@ -151,10 +158,10 @@ class _Renderer:
         if token.meta.get("empty"):
             return index + 3
         is_facts = self._facts_line > 0 and token.map is not None and token.map[0] + 1 == self._facts_line
-        body = self._inline(inline, break_lines=is_facts or _is_label_list(inline))
+        body = self._inline(inline, break_lines=is_facts or is_label_list(inline))
         item = self._state.items[-1] if self._state.items else None
         if item is not None and item.is_task and not item.has_rest and self._tokens[index - 1].type == "list_item_open":
-            self._out.append(_draw_box(item, self._tokens[index - 1], body))
+            self._out.append(draw_box(item.line, self._tokens[index - 1], body))
             item.has_rest = self._tokens[index + 3].type != "list_item_close"
             self._out.append('<div class="tasks__more">' if item.has_rest else "")
         elif is_facts:
@@ -171,12 +178,12 @@ class _Renderer:
         if "tone" not in meta:
             self._out.append("<blockquote>\n")
             return index + 1
-        label = f'<b class="callout__label">{draw_prose(meta["title"])}</b>'
-        self._out.append(f'<div class="callout" data-tone="{meta["tone"]}" role="note">{label}<div>\n')
+        label = f'<p class="callout__label"><b>{draw_prose(meta["title"])}</b></p>'
+        self._out.append(f'<div class="callout" data-tone="{meta["tone"]}" role="note">{label}\n')
         return index + 1
 
     def _close_quote(self, index: int) -> int:
-        self._out.append("</div></div>\n" if self._state.quotes.pop() else "</blockquote>\n")
+        self._out.append("</div>\n" if self._state.quotes.pop() else "</blockquote>\n")
         return index + 1
 
     # Lists
@@ -210,8 +217,13 @@ class _Renderer:
         token = self._tokens[index]
         is_facts = self._facts_line > 0 and token.map is not None and token.map[0] + 1 == self._facts_line
         label = escape(f"{self._state.heading or 'Overview'} table")
-        css = "scroll docfacts" if is_facts else "scroll"
-        self._out.append(f'<div class="{css}" tabindex="0" role="region" aria-label="{label}"><table class="table">')
+        self._state.in_facts = is_facts
+        self._out.append('<div class="docfacts">' if is_facts else "")
+        self._out.append(f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="table">')
+        return index + 1
+
+    def _close_table(self, index: int) -> int:
+        self._out.append("</table></div></div>\n" if self._state.in_facts else "</table></div>\n")
         return index + 1
 
     def _open_row(self, index: int) -> int:
@@ -233,16 +245,24 @@ class _Renderer:
         drawn = self._inline(self._tokens[index])
         phone = self._phones.get(self._state.row_line)
         if phone and "<a " not in drawn:
-            drawn = _link_phone(drawn, phone)
+            drawn = link_phone(drawn, phone)
         self._out.append(drawn)
         return index + 1
 
-    # Code, raw HTML, ladders, footnotes
+    # Rules, code, raw HTML, ladders, footnotes
+
+    def _draw_rule(self, index: int) -> int:
+        """A rule between sections is left out: the page draws its own line there."""
+        following = self._tokens[index + 1] if index + 1 < len(self._tokens) else None
+        if following is None or following.type != "heading_open" or following.tag not in ("h1", "h2"):
+            self._out.append("<hr>\n")
+        return index + 1
 
     def _draw_code(self, index: int) -> int:
         command = self._tokens[index].meta.get("command")
         if isinstance(command, Command):
-            self._out.append(draw_command(command))
+            self._colour_left -= len(command.code)
+            self._out.append(draw_command(command, is_coloured=self._colour_left > 0))
         else:
             self._out.append(f"<pre><code>{escape(self._tokens[index].content, quote=False)}</code></pre>\n")
         return index + 1
@@ -254,14 +274,14 @@ class _Renderer:
     def _draw_path(self, index: int, path: EscalationPath) -> int:
         """The ladder in place of what it was read from; what the ladder can't hold stays below it."""
         end = index
-        while end < len(self._tokens) and _starts_before(self._tokens[end], path.end_line):
+        while end < len(self._tokens) and starts_before(self._tokens[end], path.end_line):
             if self._tokens[end].type == "heading_open":
                 return self._draw(index)
-            end = _end_of(self._tokens, end)
+            end = end_of(self._tokens, end)
         if end == index:
             return self._draw(index)
         self._out.append(draw_ladder(path))
-        return index if _loses_words(self._tokens[index:end], path) else end
+        return index if loses_words(self._tokens[index:end], path) else end
 
     def _open_note(self, index: int) -> int:
         parts: list[str] = []
@@ -293,7 +313,7 @@ class _Renderer:
             elif token.type == "softbreak":
                 parts.append("<br>\n" if break_lines else "\n")
             elif token.type == "code_inline":
-                parts.append(_draw_span(token, is_plain=in_heading))
+                parts.append(draw_span(token, is_plain=in_heading))
             elif token.type in _SIMPLE_TAGS:
                 parts.append(_SIMPLE_TAGS[token.type])
             else:
@@ -354,104 +374,15 @@ _METHODS: dict[str, Callable[[_Renderer, int], int]] = {
     "list_item_open": _Renderer._open_item,
     "list_item_close": _Renderer._close_item,
     "table_open": _Renderer._open_table,
+    "table_close": _Renderer._close_table,
     "tr_open": _Renderer._open_row,
     "th_open": _Renderer._open_cell,
     "td_open": _Renderer._open_cell,
     "inline": _Renderer._draw_inline,
+    "hr": _Renderer._draw_rule,
     "fence": _Renderer._draw_code,
     "code_block": _Renderer._draw_code,
     "html_block": _Renderer._draw_html,
     "footnote_reference_open": _Renderer._open_note,
     "footnote_reference_close": _Renderer._close_note,
 }
-
-
-def _draw_span(token: Token, *, is_plain: bool) -> str:
-    command = token.meta.get("command")
-    if isinstance(command, Command) and not is_plain:
-        return draw_inline_command(command)
-    return f"<code>{draw_text(token.content, find_in_code(token.content, 'text'))}</code>"
-
-
-def _draw_box(item: _Item, token: Token, body: str) -> str:
-    """A task box with its name. A label must not hold a button, so an item with a command is named by reference."""
-    box = f'<input type="checkbox" id="task:{item.line}" disabled{" checked" if token.meta.get("checked") else ""}'
-    if "<button" in body:
-        return f'{box} aria-labelledby="task-text:{item.line}"><span class="tasks__text" id="task-text:{item.line}">{body}</span>'
-    return f'{box}><label class="tasks__text" for="task:{item.line}">{body}</label>'
-
-
-def _cut_number(inline: Token, number: str, title: str) -> str:
-    """Take the number off the heading's text, to be drawn by itself; "" when the text does not simply start with it."""
-    children = inline.children or []
-    if not number or not children or children[0].type != "text":
-        return ""
-    text = children[0].content
-    position = text.find(number)
-    rest = text[position + len(number) :].lstrip(" .:)-–—") if position >= 0 else ""
-    if position < 0 or not title.startswith(rest):
-        return ""
-    children[0].content = rest
-    return number
-
-
-def _is_label_list(inline: Token) -> bool:
-    """Whether every line of a paragraph starts with a bold label: such lines are kept apart, as their author saw them."""
-    children = inline.children or []
-    starts = [0] + [index + 1 for index, token in enumerate(children) if token.type == "softbreak"]
-    if len(starts) < 2:
-        return False
-    return all(any(token.type == "strong_open" for token in children[start : start + 2]) for start in starts)
-
-
-def _find_facts_block(parsed: Parsed, facts: tuple[Fact, ...]) -> int:
-    """The line of the block right under the title that says what the document is about (two facts or more), or 0."""
-    lines = {fact.line for fact in facts}
-    headings = 0
-    for block in parsed.blocks[:12]:
-        headings += block.kind == "heading"
-        if headings > 2:
-            return 0
-        if block.kind in ("table", "paragraph") and len(lines & set(range(block.line, min(block.end_line, block.line + 60) + 1))) > 1:
-            return block.line
-    return 0
-
-
-def _starts_before(token: Token, line: int) -> bool:
-    return token.nesting >= 0 and token.map is not None and token.map[0] + 1 <= line
-
-
-def _end_of(tokens: tuple[Token, ...], index: int) -> int:
-    """Where the block that starts at this token ends."""
-    depth = 0
-    while index < len(tokens):
-        depth += tokens[index].nesting
-        index += 1
-        if depth <= 0:
-            break
-    return index
-
-
-def _loses_words(tokens: tuple[Token, ...], path: EscalationPath) -> bool:
-    """Whether the text says more than the ladder drawn from it (a phone number in a column of its own, say)."""
-    kept = " ".join(
-        f"{level.label} {level.contact} {level.response_time} {level.handles} {level.escalates_if}" for level in path.levels
-    )
-    known = set(re.findall(r"\w+", kept.lower()))
-    is_header = False
-    for token in tokens:
-        is_header = token.type == "thead_open" or (is_header and token.type != "thead_close")
-        if token.type not in ("inline", "fence", "code_block") or is_header:
-            continue
-        text = re.sub(r"[*_`]", " ", token.content.lower())
-        if any(word not in known and not _NOISE.match(word) for word in re.findall(r"\w+", text)):
-            return True
-    return False
-
-
-def _link_phone(drawn: str, phone: str) -> str:
-    shown = escape(phone, quote=False)
-    number = re.sub(r"[^\d+]", "", phone)
-    if len(number) < 5 or shown not in drawn or "<" in drawn.split(shown, 1)[0]:
-        return drawn
-    return drawn.replace(shown, f'<a href="tel:{number}">{shown}</a>', 1)

@@ -73,10 +73,27 @@ def _read_prose(block: Block, current: str, parts: dict[str, list[str]]) -> str:
             _add(parts, current, label.value)
     if block.labels:
         return current
+    plain = _read_plain_lines(block, parts)
+    if plain:
+        return plain
     if name := field_of(block.text):
         return name
     if current and not block.text.rstrip().endswith(":"):
         _add(parts, current, block.text)
+    return current
+
+
+def _read_plain_lines(block: Block, parts: dict[str, list[str]]) -> str:
+    """Lines such as `Cause: the disk is full` without any emphasis; returns the last field, "" for ordinary prose."""
+    current = ""
+    for line in block.lines:
+        label, colon, value = line.partition(":")
+        name = field_of(label) if colon and value.strip() else ""
+        if name:
+            _add(parts, name, value)
+        elif current:
+            _add(parts, current, line)
+        current = name or current
     return current
 
 

@@ -64,6 +64,8 @@ _INCIDENT_RESPONSE = re.compile(
 )
 # Pages on how runbooks are written are none themselves.
 _ABOUT_RUNBOOKS = re.compile(r"(?:add|adding|writing|write|creating|create|new|how|what|why|using|about|contributing) ")
+_RUNBOOK_AFFIX = re.compile(r"^run-?book[-_ ]|[-_ ]run-?book$", re.IGNORECASE)
+_SAYS_NOTHING = frozenset({"", "runbook", "service", "system", "operational", "operations", "feature", "the", "our"})
 _LONGEST = 200
 
 
@@ -75,6 +77,8 @@ def find_kind(page: Page, facts: Sequence[Fact], *, is_alert: bool) -> str:
     title, stem = key(page.title[:_LONGEST]), key(_stem(page.path))
     if _ABOUT_RUNBOOKS.match(title):
         title = ""
+    if _ABOUT_RUNBOOKS.match(stem):
+        stem = ""
     first = _match(_TITLES[:1], title) or _match(_FILES[:1], stem)
     if first:
         return first
@@ -94,10 +98,18 @@ def find_subject(page: Page) -> Fact | None:
     line = page.parts[0].section.line if page.parts else 1
     if match and given(match[1]) and not _ABOUT_RUNBOOKS.match(f"{key(match[1])} "):
         return Fact(name="service", label="title", value=given(match[1]), line=line)
-    stem = _stem(page.path)
-    if not stem or stem.lower() in _INDEX_FILES:
-        return None
-    return Fact(name="service", label="file name", value=stem, line=1)
+    name = _name_from_path(page.path)
+    return Fact(name="service", label="file name", value=name, line=1) if name else None
+
+
+def _name_from_path(path: str) -> str:
+    """`ledger` for `ledger-runbook.md`; a README is about its folder."""
+    stem = _stem(path)
+    if stem.lower() in _INDEX_FILES:
+        folder = path.split("/")[-2] if "/" in path else ""
+        return "" if key(folder) in _FOLDERS else folder
+    bare = _RUNBOOK_AFFIX.sub("", stem)
+    return stem if key(bare) in _SAYS_NOTHING else bare
 
 
 def _refine(kind: str, names: set[str]) -> str:

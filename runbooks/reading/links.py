@@ -10,7 +10,7 @@ from runbooks.reading.anchors import normalise_fragment
 
 Resolve = Callable[[str], str | None]
 
-MEDIA = "/media/images/"  # where the portal keeps the images it took in
+MEDIA = "/runbooks/images/"  # where the portal keeps the images it took in
 
 _SAFE_CHARACTERS = "!#$%&'()*+,/:;=?@[]~-._"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -67,7 +67,7 @@ def is_external(href: str) -> bool:
 
 
 def _scheme_of(target: str) -> str:
-    """Lower case, found as a browser finds it: control characters and blanks do not hide it. "?" for one that is odd."""
+    """Lower case, found as a browser finds it: control characters and blanks do not hide it."""
     visible = _HIDDEN.sub("", target)
     match = _SCHEME.match(visible)
     if match is None:

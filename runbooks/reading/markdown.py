@@ -7,6 +7,7 @@ footnotes and alerts (`> [!WARNING]`).
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -39,6 +40,9 @@ MAX_BRACKET_DEPTH = 12
 
 _TASK = re.compile(r"\[([ xX])\][ \t\n]+(?=\S)")
 _ALERT = re.compile(r"\[!([A-Za-z][\w-]{0,30})\][+-]?[ \t]*(.*)$")
+_ATTRIBUTE_LIST = re.compile(
+    r"\{:?[ ]?(?:[.#][\w-]{1,40}|[\w-]{1,40}=(?:\"[^\"}]{0,100}\"|[^\s\"}]{1,100}))[^}]{0,200}\}"
+)
 _MARKS = re.compile(r"[\[<]|\^|&")
 _AUTOLINK = re.compile(
     r"(?<![\w/@.:])(?:https?://|www\.)[^\s<>\x00-\x1f]{1,2000}|(?<![\w.+/@:-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}(?![\w@-])",
@@ -53,6 +57,7 @@ def make_parser() -> MarkdownIt:
     md.use(footnote_plugin, inline=False, move_to_end=False)
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]  # targets are kept as written; rendering encodes them
     md.core.ruler.before("inline", "runbook_blocks", _mark_blocks)
+    md.core.ruler.push("runbook_attribute_lists", _drop_attribute_lists)
     md.core.ruler.push("runbook_autolinks", _link_addresses)
     return md
 
@@ -89,7 +94,7 @@ def _mark_alert(quote: Token, paragraph: Token, inline: Token) -> None:
     quote.meta = {"tone": TONES.get(word, "info"), "title": match[2].strip() or word.replace("-", " ").capitalize()}
     inline.content = rest
     if inline.map is not None:
-        inline.map = [inline.map[0] + 1, inline.map[1]]
+        inline.map = paragraph.map = [inline.map[0] + 1, inline.map[1]]
     if not rest:
         paragraph.meta = {"empty": True}
 
@@ -108,6 +113,22 @@ def _is_nested_deeply(text: str) -> bool:
         if depth > MAX_BRACKET_DEPTH:
             return True
     return False
+
+
+def _drop_attribute_lists(state: StateCore) -> None:
+    """MkDocs' and kramdown's `{: target="_blank" }` behind a link or an image is markup of another renderer, not text."""
+    for token in state.tokens:
+        children = token.children
+        if token.type != "inline" or not children or "{" not in token.content:
+            continue
+        for before, child in pairwise(children):
+            if child.type == "text" and before.type in ("link_close", "image"):
+                child.content = _cut_attribute_list(child.content)
+
+
+def _cut_attribute_list(text: str) -> str:
+    match = _ATTRIBUTE_LIST.match(text)
+    return text[match.end() :] if match else text
 
 
 def _link_addresses(state: StateCore) -> None:

@@ -24,6 +24,10 @@ _JOIN = re.compile(
     r"(?:(?:is|of|at|target|within|under|must be|should be|up to|-|–)[\s:=]{1,3}){0,3}",
     re.I,
 )
+_PAIR = re.compile(
+    rf"\b(RTO|RPO)\s?/\s?(RTO|RPO)\b[\s:=*]{{0,5}}({_DURATION.pattern})\s{{0,3}}/\s{{0,3}}({_DURATION.pattern})",
+    re.IGNORECASE,
+)
 _LONGEST = 2_000  # characters looked at in one line
 
 
@@ -52,6 +56,10 @@ def _in_lines(block: Block) -> Iterator[RecoveryObjective]:
 
 def _in_sentence(text: str, block: Block, line: int) -> Iterator[RecoveryObjective]:
     seen: set[str] = set()
+    if pair := _PAIR.search(text):
+        yield _make(pair[1].upper(), pair[3], block, line)
+        yield _make(pair[2].upper(), pair[4], block, line)
+        return
     for match in _KIND.finditer(text):
         start = _JOIN.match(text, match.end())
         at = start.end() if start else match.end()

@@ -14,11 +14,18 @@ from runbooks.reading.document import Counts, Link, NotUnderstood, Section
 from runbooks.reading.markdown import make_parser
 from runbooks.reading.plain import find_labels, find_url, split_lines, strip_html, to_text
 from runbooks.reading.prepare import prepare
+from runbooks.reading.sectiontext import make_sections, words_of
 from runbooks.reading.source import split_front_matter
 
 _PARSER = make_parser()
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_CONTAINER_ENDS = {"bullet_list_close", "ordered_list_close", "list_item_close", "blockquote_close", "footnote_reference_close"}
+_CONTAINER_ENDS = {
+    "bullet_list_close",
+    "ordered_list_close",
+    "list_item_close",
+    "blockquote_close",
+    "footnote_reference_close",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,13 @@ class Parsed:
     """What one parse gives. Lines count from 1 in the text as given, front matter included."""
 
     text: str
-    title: str = ""
+    title: str = ""  # its h1, else the front matter's title, else ""
     summary: str = ""
     front_matter: dict[str, Any] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
     links: tuple[Link, ...] = ()
-    counts: Counts = Counts()
+    counts: Counts = field(default_factory=Counts)
     not_understood: tuple[NotUnderstood, ...] = ()
     tokens: tuple[Token, ...] = ()  # heading tokens carry `meta`: anchor, number, title, is_title
     title_anchor: str = ""  # anchor of the heading that is the document's title, "" when there is none
@@ -48,7 +55,9 @@ def parse(text: str) -> Parsed:
         problems.insert(0, NotUnderstood(1, front.problem))
     for token in tokens:
         if token.type == "inline_plain":
-            problems.append(NotUnderstood(_line(token), "Too many brackets or tags in one paragraph; shown as plain text."))
+            problems.append(
+                NotUnderstood(_line(token), "Too many brackets or tags in one paragraph; shown as plain text.")
+            )
             _keep_plain(token)
     walker = _Walker(tokens)
     walker.walk()
@@ -58,7 +67,7 @@ def parse(text: str) -> Parsed:
         summary=walker.summary,
         front_matter=front.data,
         blocks=tuple(walker.blocks),
-        sections=tuple(_make_sections(walker, prepared.text.count("\n") + 1)),
+        sections=tuple(make_sections(tokens, walker.blocks, prepared.text.count("\n") + 1)),
         links=tuple(_check_links(walker.links, walker.anchors)),
         counts=walker.count(),
         not_understood=tuple(sorted(problems, key=lambda problem: problem.line)),
@@ -308,19 +317,12 @@ def kind_of_link(target: str) -> str:
     return "external" if _SCHEME.match(target) else "relative"
 
 
-def words_of(block: Block) -> str:
-    """The plain words of a block, cells included."""
-    if block.kind != "table":
-        return block.text
-    return "\n".join(" ".join(cell.text for cell in row if cell.text) for row in (block.header, *block.rows))
-
-
 def _link_text(children: list[Token], position: int) -> str:
     inner: list[Token] = []
-    for token in children[position + 1 :]:
-        if token.type == "link_close":
+    for index in range(position + 1, len(children)):
+        if children[index].type == "link_close":
             break
-        inner.append(token)
+        inner.append(children[index])
     return to_text(inner).strip()
 
 
@@ -342,12 +344,12 @@ def _is_label(line: list[Token]) -> bool:
 
 def _find_title(walker: _Walker, front_matter: dict[str, Any]) -> str:
     if walker.title_anchor:
-        heading = next(block for block in walker.blocks if block.kind == "heading" and block.section == walker.title_anchor)
+        heading = next(
+            block for block in walker.blocks if block.kind == "heading" and block.section == walker.title_anchor
+        )
         return strip_emoji(heading.text)
     title = front_matter.get("title")
-    if isinstance(title, str) and title.strip():
-        return title.strip()
-    return next((strip_emoji(block.text) for block in walker.blocks if block.kind == "heading" and block.text), "")
+    return title.strip() if isinstance(title, str) else ""
 
 
 def _first_sentence(text: str) -> str:
@@ -368,41 +370,3 @@ def _check_links(links: list[Link], anchors: set[str]) -> list[Link]:
 
 def _is_broken(link: Link, anchors: set[str]) -> bool:
     return link.kind == "anchor" and link.target != "#" and normalise_fragment(link.target[1:]) not in anchors
-
-
-def _make_sections(walker: _Walker, line_count: int) -> list[Section]:
-    texts: dict[str, list[str]] = {}
-    ends: dict[str, int] = {}
-    for block in walker.blocks:
-        ends[block.section] = max(ends.get(block.section, 0), block.end_line)
-        if block.kind != "heading":
-            texts.setdefault(block.section, []).append(words_of(block))
-    sections: list[Section] = []
-    parents: list[tuple[int, str]] = []
-    for token, block in _headings(walker):
-        meta = token.meta
-        while parents and parents[-1][0] >= block.level:
-            parents.pop()
-        end = min(line_count, ends[block.section])
-        sections.append(
-            Section(
-                level=block.level,
-                number=meta["number"],
-                title=meta["title"],
-                heading=block.text,
-                anchor=meta["anchor"],
-                path=tuple(title for _, title in parents),
-                line=block.line,
-                end_line=max(block.line, end),
-                text="\n".join(text for text in texts.get(block.section, []) if text),
-            )
-        )
-        if not meta["is_title"]:
-            parents.append((block.level, meta["title"]))
-    return sections
-
-
-def _headings(walker: _Walker) -> list[tuple[Token, Block]]:
-    tokens = [token for token in walker.tokens if token.type == "heading_open"]
-    blocks = [block for block in walker.blocks if block.kind == "heading"]
-    return list(zip(tokens, blocks, strict=True))

@@ -1,7 +1,7 @@
 """What a runbook of each kind must hold, and how the reader sees that it does.
 
-A part is there when a heading names it and has something below it, when the structure it consists of was found, or
-when a command that does it is given. "kind" is one of `kinds.KINDS`.
+A part is there when a heading (with something below it) or a lead-in line names it, when the structure it consists of was
+found, or when a command that does it is given. "kind" is one of `kinds.KINDS`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from runbooks.reading.document import Document
+from runbooks.reading.reach import split_reach
 from runbooks.reading.wording import key
+
+_LONGEST_LEAD_IN = 60
 
 
 def _nothing(document: Document) -> bool:
     return False
+
+
+def _can_reach_a_level(document: Document) -> bool:
+    """Whether the escalation ladder itself says how to reach somebody."""
+    return any(split_reach(rung.contact).is_found for path in document.escalations for rung in path.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ CONTACTS = _part(
     "contacts",
     "name who can help and how to reach them",
     r"\bcontacts?\b|\bkey personnel\b|\bwho to (?:call|contact)\b",
-    found=lambda document: bool(document.contacts),
+    found=lambda document: bool(document.contacts) or _can_reach_a_level(document),
 )
 ESCALATION = _part(
     "escalation",
@@ -121,7 +129,7 @@ IMPACT = _part(
     "impact",
     "say how bad it is, or how to tell",
     r"\bimpact\b|\bseverit\w+",
-    found=lambda document: bool(document.severities),
+    found=lambda document: bool(document.severities or document.value("severity")),
 )
 FOLLOW_UP = _part(
     "follow-up",
@@ -167,11 +175,17 @@ def _is_there(part: NeededPart, document: Document, headings: str, code: str) ->
 
 
 def _filled_headings(document: Document) -> list[str]:
-    """Headings that have text of their own or sections below them; the document's title is none of them."""
+    """Headings that have text of their own or sections below them, and lead-in lines such as `Rollback:`.
+
+    The document's title is none of them.
+    """
     sections = document.sections
     found: list[str] = []
     for index, section in enumerate(sections):
         has_more = index + 1 < len(sections) and sections[index + 1].level > section.level
         if (section.text.strip() or has_more) and not (index == 0 and section.level == 1):
             found.append(key(section.title))
+        found.extend(
+            key(line) for line in section.text.split("\n") if line.endswith(":") and len(line) <= _LONGEST_LEAD_IN
+        )
     return found

@@ -47,7 +47,8 @@ _CONTACT_TITLE = re.compile(
     r"contacts?|key (?:personnel|people|contacts)|contact (?:information|info|details|list)|on call(?: contacts| team)?"
 )
 _CONTACT_WORDS = re.compile(
-    r"(?:^| )(?:contacts?(?: information| info| details| list)?|key (?:personnel|people))$|^contacts |^contact (?:persons?|points?|people)|^key personnel"
+    r"(?:^| )(?:contacts?(?: information| info| details| list)?|key (?:personnel|people))$"
+    r"|^contacts |^contact (?:persons?|points?|people)|^key personnel"
 )
 _CHANNEL_LABEL = re.compile(
     r"(?:(?:slack|teams|chat|discord|irc|incident|team|support|mattermost) )?channels?|slack|chat room|slack channels?"
@@ -69,6 +70,7 @@ _NOT_PEOPLE = frozenset(
         "handles",
     ),
 }
+_RUNG = re.compile(r"(?:level|tier|l) ?\d{1,2}")  # of an escalation ladder
 _LONGEST_ROLE = 60
 
 
@@ -170,7 +172,7 @@ def _contacts_in_lines(block: Block) -> Iterator[Contact]:
         words = key(role)
         if len(role) > _LONGEST_ROLE or is_placeholder(role) or words in _NOT_PEOPLE:
             continue
-        if canonical_name(role) not in _PEOPLE_FACTS or _is_channel(label):
+        if canonical_name(role) not in _PEOPLE_FACTS or _is_channel(label) or _RUNG.fullmatch(words):
             continue
         if not label.value and block.kind == "paragraph":
             continue  # a lead-in such as `**Key Personnel:**`

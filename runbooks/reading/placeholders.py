@@ -11,12 +11,16 @@ import re
 from dataclasses import dataclass
 
 MAX_LENGTH = 200
-SHELLS = frozenset({"", "bash", "sh", "shell", "zsh", "ksh", "console", "terminal", "shell-session", "shellsession", "sh-session"})
+MAX_CODE = 100_000  # characters; a longer block is shown as text, and nobody fills its gaps
+SHELLS = frozenset(
+    {"", "bash", "sh", "shell", "zsh", "ksh", "console", "terminal", "shell-session", "shellsession", "sh-session"}
+)
 
-_BRACKET = re.compile(r"\[([^\[\]\n]{1,%d})\]" % MAX_LENGTH)
+_BRACKET = re.compile(rf"\[([^\[\]\n]{{1,{MAX_LENGTH}}})\]")
 _ANGLE = re.compile(r"(?<![\w<\\])<([A-Za-z][\w .:/-]{0,58}[A-Za-z0-9]|[A-Za-z]{2,})>")
 _MUSTACHE = re.compile(r"\{\{[ \t]{0,4}([A-Za-z][\w .-]{0,60}?)[ \t]{0,4}\}\}")
 _VARIABLE = re.compile(r"(?<![\\$\w])\$(?:([A-Za-z_]\w{0,60})(?!\w)|\{([A-Za-z_]\w{0,60})\})")
+_TEMPLATE = re.compile(r"\{\{[^{}\n]{0,300}\}\}")
 _ASSIGNED = re.compile(
     r"(?:^|[;&|(\s])(?:(?:export|local|declare|readonly|typeset)[ \t]+(?:-\w+[ \t]+)?)?([A-Za-z_]\w{0,60})\+?="
     r"|\bfor[ \t]+([A-Za-z_]\w{0,60})[ \t]+in\b"
@@ -25,17 +29,108 @@ _ASSIGNED = re.compile(
     re.MULTILINE,
 )
 _ALWAYS_SET = frozenset(
-    ["HOME", "PATH", "USER", "PWD", "OLDPWD", "SHELL", "LANG", "TERM", "RANDOM", "LINENO", "SECONDS", "UID", "EUID", "PPID", "IFS", "TMPDIR", "EDITOR", "LOGNAME", "NF", "NR", "FS", "RS", "OFS", "FILENAME", "BASH_SOURCE", "REPLY", "OPTARG", "OPTIND"]
+    [
+        "HOME",
+        "PATH",
+        "USER",
+        "PWD",
+        "OLDPWD",
+        "SHELL",
+        "LANG",
+        "TERM",
+        "RANDOM",
+        "LINENO",
+        "SECONDS",
+        "UID",
+        "EUID",
+        "PPID",
+        "IFS",
+        "TMPDIR",
+        "EDITOR",
+        "LOGNAME",
+        "NF",
+        "NR",
+        "FS",
+        "RS",
+        "OFS",
+        "FILENAME",
+        "BASH_SOURCE",
+        "REPLY",
+        "OPTARG",
+        "OPTIND",
+    ]
 )
 _TEMPLATE_WORDS = frozenset({"end", "else", "nil", "true", "false", "range", "block", "content"})
 _RANGES = re.compile(r"\^|(?:[A-Za-z0-9]-[A-Za-z0-9][._\-+/%:]*)+$|:\w+:$|\\")
-_LOG_WORDS = frozenset(["ok", "info", "warn", "warning", "error", "err", "debug", "fatal", "fail", "failed", "notice", "trace", "critical", "done", "todo", "x"])
+_LOG_WORDS = frozenset(
+    [
+        "ok",
+        "info",
+        "warn",
+        "warning",
+        "error",
+        "err",
+        "debug",
+        "fatal",
+        "fail",
+        "failed",
+        "notice",
+        "trace",
+        "critical",
+        "done",
+        "todo",
+        "x",
+    ]
+)
 _SECTION_LANGUAGES = frozenset({"ini", "toml", "conf", "cfg", "systemd", "properties"})
-_LIST_LANGUAGES = frozenset(["yaml", "yml", "json", "json5", "python", "py", "js", "javascript", "ts", "typescript", "go", "rust", "ruby", "promql", "hcl", "tf", "jsonnet"])
-_MARKUP_LANGUAGES = frozenset({"html", "xml", "svg", "jsx", "tsx", "vue", "markdown", "md", "java", "cpp", "c++", "rust", "go"})
+_LIST_LANGUAGES = frozenset(
+    [
+        "yaml",
+        "yml",
+        "json",
+        "json5",
+        "python",
+        "py",
+        "js",
+        "javascript",
+        "ts",
+        "typescript",
+        "go",
+        "rust",
+        "ruby",
+        "promql",
+        "hcl",
+        "tf",
+        "jsonnet",
+    ]
+)
+_MARKUP_LANGUAGES = frozenset(
+    {"html", "xml", "svg", "jsx", "tsx", "vue", "markdown", "md", "java", "cpp", "c++", "rust", "go"}
+)
 _PLAIN_WORDS = re.compile(r"[\w -]+$")
 _DATE_FORM = re.compile(r"[YMDHS:/ -]{4,}$", re.IGNORECASE)
-_ACRONYMS = frozenset(["api", "cpu", "cdn", "db", "dns", "id", "ip", "rpo", "rto", "slo", "sla", "sql", "ssh", "ssl", "tls", "ttl", "url", "vpc"])
+_ACRONYMS = frozenset(
+    [
+        "api",
+        "cpu",
+        "cdn",
+        "db",
+        "dns",
+        "id",
+        "ip",
+        "rpo",
+        "rto",
+        "slo",
+        "sla",
+        "sql",
+        "ssh",
+        "ssl",
+        "tls",
+        "ttl",
+        "url",
+        "vpc",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +151,22 @@ def find_in_prose(text: str) -> list[Span]:
     return _in_order(spans + _find_mustaches(text))
 
 
-def find_in_code(text: str, language: str = "", assigned_in: str | None = None) -> list[Span]:
-    """Placeholders in code. `assigned_in` is the text to look for the block's own variables in (default: the text itself)."""
+def find_assigned(code: str) -> frozenset[str]:
+    """The shell variables that a block sets itself (assignments, loops, `read`): those are nobody's placeholders."""
+    if "$" not in code:
+        return frozenset()
+    return frozenset(name for groups in _ASSIGNED.findall(code) for name in groups if name)
+
+
+def find_in_code(text: str, language: str = "", assigned: frozenset[str] | None = None) -> list[Span]:
+    """Placeholders in code. `assigned` holds the variables of the block that a line is part of (default: the text's own)."""
     spans: list[Span] = []
     if "[" in text:
         spans += [_span(match) for match in _BRACKET.finditer(text) if _is_gap(match) and _is_code_gap(match, language)]
     if "<" in text and language not in _MARKUP_LANGUAGES:
         spans += [_span(match) for match in _ANGLE.finditer(text)]
     if "$" in text and language in SHELLS:
-        spans += _find_variables(text, text if assigned_in is None else assigned_in)
+        spans += _find_variables(text, find_assigned(text) if assigned is None else assigned)
     return _in_order(spans + _find_mustaches(text))
 
 
@@ -94,13 +196,16 @@ def _find_mustaches(text: str) -> list[Span]:
     return [_span(match) for match in _MUSTACHE.finditer(text) if match[1].split()[0] not in _TEMPLATE_WORDS]
 
 
-def _find_variables(text: str, assigned_in: str) -> list[Span]:
-    own = {name for groups in _ASSIGNED.findall(assigned_in) for name in groups if name}
+def _find_variables(text: str, assigned: frozenset[str]) -> list[Span]:
+    # What stands in {{ }} belongs to a template language: blanked out, so that positions stay.
+    shell = _TEMPLATE.sub(lambda match: " " * len(match[0]), text) if "{{" in text else text
     return [
         _span(match)
-        for match in _VARIABLE.finditer(text)
-        if (name := match[1] or match[2]) not in own and name not in _ALWAYS_SET and make_name(name)
-        if len(name) > 1 or name.isupper()
+        for match in _VARIABLE.finditer(shell)
+        if (name := match[1] or match[2]) not in assigned
+        and name not in _ALWAYS_SET
+        and make_name(name)
+        and (len(name) > 1 or name.isupper())
     ]
 
 
@@ -136,7 +241,7 @@ def _is_code_gap(match: re.Match[str], language: str) -> bool:
 
 
 def _is_sentence(inner: str) -> bool:
-    return inner.count(" ") >= 2 and not any(char in inner for char in "\"`$={}\\")
+    return inner.count(" ") >= 2 and not any(char in inner for char in '"`$={}\\')
 
 
 def _in_order(spans: list[Span]) -> list[Span]:

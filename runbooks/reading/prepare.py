@@ -2,7 +2,8 @@
 
 Three things are rewritten. Front matter becomes empty lines. MkDocs admonitions (`!!! note "Title"` with an indented body) and
 Hugo hints (`{{< hint warning >}}` to `{{< /hint >}}`) become GitHub alerts (`> [!NOTE]`), so that one rule draws all three.
-Nesting beyond what anybody writes by hand is cut, because the parser's work grows with it.
+Nesting beyond what anybody writes by hand is cut, because the parser's work grows with it; and where a text would take more
+work than any page is worth (hundreds of thousands of tiny blocks), the rest of it is shown as plain text.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from runbooks.reading.document import NotUnderstood
 
 MAX_CONTAINERS = 20  # nested quotes and lists on one line, or lists by indentation
 
+BUDGET = 280_000  # units of work, each about 7 microseconds; ordinary prose takes half of it for a megabyte
+_LINE, _PIPE, _MARK, _FENCE_LINE, _CODE_LINE = 8, 2, 2, 20, 1
+
+_MARKS = re.compile(r"[*_~`\[<&\\!@]")
 _FENCE = re.compile(r"[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+){0,4}(`{3,}|~{3,})([^`]*)$")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]*([A-Za-z][\w-]*)(?:[ \t]+[A-Za-z][\w-]*)*[ \t]*(?:\"(.*)\")?[ \t]*$")
 _HINT = re.compile(r"\{\{[<%]\s*(?:hint|alert|notice|callout)\s*(?:type\s*=\s*)?\"?([A-Za-z]*)\"?[^>%]*[>%]\}\}\s*$")
 _HINT_END = re.compile(r"\{\{[<%]\s*/\s*(?:hint|alert|notice|callout)\s*[>%]\}\}\s*$")
 _CONTAINERS = re.compile(
-    r"[ \t]*(?:(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[\^[^\]\s]{1,99}\]:)[ \t]*){%d,}" % (MAX_CONTAINERS + 1)
+    r"[ \t]*(?:(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])|\[\^[^\]\s]{1,99}\]:)[ \t]*){21,}"  # one more than MAX_CONTAINERS
 )
 _RULE = re.compile(r"[ \t]*([-*_])(?:[ \t]*\1)*[ \t]*$")
 _ITEM = re.compile(r"([ \t]*)(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
@@ -32,6 +37,7 @@ class _State:
     admonition: bool = False
     hint: bool = False
     indents: list[int] = field(default_factory=list)  # of the list items around this line
+    work: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Prepared:
 
 
 def prepare(text: str, front_matter_lines: int = 0) -> Prepared:
-    """The text for the parser: as many lines as it was given, `\\n` between them."""
+    """The text for the parser: as many lines as it was given (one more where the rest is plain), `\\n` between them."""
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     lines[:front_matter_lines] = [""] * front_matter_lines
     problems: list[NotUnderstood] = []
@@ -51,10 +57,34 @@ def prepare(text: str, front_matter_lines: int = 0) -> Prepared:
 def _rewrite(lines: list[str], problems: list[NotUnderstood]) -> Iterator[str]:
     state = _State()
     for number, line in enumerate(lines, 1):
+        state.work += _cost(line, state)
+        if state.work > BUDGET and not state.fence:
+            problems.insert(
+                0, NotUnderstood(number, "The text is too intricate from here on; the rest is shown as plain text.")
+            )
+            yield from _keep_plain(lines[number - 1 :])
+            return
         flat = _flatten(line, state)
         if flat != line:
             problems.append(NotUnderstood(number, "Lists or quotes nested too deeply; this line is shown flat."))
         yield _rewrite_callout(flat, state)
+
+
+def _cost(line: str, state: _State) -> int:
+    if "```" in line or "~~~" in line:
+        return _FENCE_LINE
+    if state.fence:
+        return _CODE_LINE
+    if not line.strip():
+        return 1
+    return _LINE + _PIPE * line.count("|") + _MARK * len(_MARKS.findall(line))
+
+
+def _keep_plain(lines: list[str]) -> Iterator[str]:
+    """The lines in a fence that none of them can close."""
+    longest = max((len(match[0]) for line in lines for match in re.finditer(r"~{3,}", line)), default=2)
+    yield "~" * (longest + 1) + " text"
+    yield from lines
 
 
 def _rewrite_callout(line: str, state: _State) -> str:

@@ -22,6 +22,7 @@ _NO_PROCEDURE = re.compile(
     r"(?:table of )?contents|toc|index|references|related .*|additional information|resources|glossary"
     r"|(?:.* )?data flows?|(?:.* )?architecture|further reading"
 )
+_RUNG = re.compile(r"(?:level|tier|l)\s{0,3}\d", re.IGNORECASE)
 _LONGEST_LEAD_IN = 80
 
 
@@ -131,7 +132,7 @@ def _list_drafts(page: Page, taken: bytearray) -> Iterator[_Draft]:
         if draft and not goes_on:
             yield draft
             draft = None
-        if block.ordered and not _is_contents(page, index):
+        if block.ordered and not _is_no_procedure(page, index):
             draft = draft or _open_list(page, index)
             _add_item(draft, index, block)
             list_id = block.list_id
@@ -143,8 +144,11 @@ def _goes_on(draft: _Draft, block: Block, list_id: int) -> bool:
     return block.list_id == list_id or (block.number > 1 and block.number == draft.steps[-1].number + 1)
 
 
-def _is_contents(page: Page, index: int) -> bool:
+def _is_no_procedure(page: Page, index: int) -> bool:
+    """Numbered, but nothing to do one after the other: a table of contents, links, an escalation ladder."""
     keys = page.keys_at(index)
+    if _RUNG.match(page.blocks[index].text):
+        return True
     return page.blocks[index].url.startswith("#") or bool(keys and _NO_PROCEDURE.fullmatch(keys[0][:100]))
 
 
@@ -208,4 +212,7 @@ def _find_expected(blocks: Sequence[Block]) -> str:
             return given(label.value)
         if block.lead_in and key(block.lead_in) in _EXPECTED:
             return block.text.strip() if block.kind == "code" else given(block.text)
+        label_text, colon, value = (block.lines[0] if block.lines else "").partition(":")
+        if colon and value.strip() and key(label_text[:_LONGEST_LEAD_IN]) in _EXPECTED:
+            return given(value)
     return ""

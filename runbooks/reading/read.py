@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from runbooks.reading.commands import find_commands
 from runbooks.reading.document import Document, Link, NotUnderstood
@@ -36,16 +37,18 @@ def _read(text: str, path: str, resolve: Resolve | None) -> Document:
     placeholders = find_placeholders(parsed)
     structure = find_structure(parsed, commands, path)
     links = make_links(parsed, resolve)
-    document = _assemble(parsed, structure)
-    document = replace(document, commands=commands, placeholders=placeholders, links=_check_relative(parsed.links, links, resolve))
+    document = _assemble(parsed, structure, path)
+    document = replace(
+        document, commands=commands, placeholders=placeholders, links=_check_relative(parsed.links, links, resolve)
+    )
     parts = Parts(structure.escalations, structure.contacts, structure.facts)
     return replace(document, html=render(parsed, parts, links), findings=find_problems(document))
 
 
-def _assemble(parsed: Parsed, structure: Structure) -> Document:
+def _assemble(parsed: Parsed, structure: Structure, path: str) -> Document:
     problems = sorted((*parsed.not_understood, *structure.not_understood), key=lambda problem: problem.line)
     return Document(
-        title=parsed.title,
+        title=parsed.title or _title_from(path) or _first_heading(parsed),
         kind=structure.kind,
         summary=parsed.summary,
         front_matter=parsed.front_matter,
@@ -76,5 +79,20 @@ def _check_relative(found: tuple[Link, ...], links: Links, resolve: Resolve | No
     if resolve is None:
         return found
     return tuple(
-        replace(link, is_broken=True) if link.kind == "relative" and links.href(link.target) is None else link for link in found
+        replace(link, is_broken=True) if link.kind == "relative" and links.href(link.target) is None else link
+        for link in found
     )
+
+
+def _title_from(path: str) -> str:
+    """`guides/disk_full.md` is "Disk full"; `guides/index.md` is "Guides"; CamelCase names (alerts) stay."""
+    places = PurePosixPath(path.replace("\\", "/"))
+    stem = places.stem
+    if stem.strip("_").lower() in ("index", "readme"):
+        stem = places.parent.name
+    words = " ".join(stem.replace("_", " ").replace("-", " ").split())
+    return words[:1].upper() + words[1:]
+
+
+def _first_heading(parsed: Parsed) -> str:
+    return next((section.title for section in parsed.sections if section.title), "")

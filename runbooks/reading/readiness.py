@@ -1,15 +1,14 @@
 """What is still to be put right in a runbook, in sentences that say what to do, and a score made from them.
 
-Which placeholders count as *unfilled*: a bracket or brace placeholder (`[Service Name]`, `{{ team }}`) in prose, and
-in a command one that stands for the command itself (it fills the line, or describes it in several words: `[restart
-command]`). What the reader fills in while working does not: `<pod-name>`, `$NAMESPACE`, `${POD}`, one-word `[db-
-host]` in a command, and everything in message and post-incident templates. A document that is a template as a whole
-has none.
+Which placeholders count as *unfilled*: a bracket or brace placeholder (`[Service Name]`, `{{ team }}`) in prose, and one
+that is all there is on a line of a command (`[restart command]`). What a reader fills in while working does not:
+`<pod-name>`, `$NAMESPACE` and `${POD}` anywhere, brackets inside a command (`psql -h [db-host]`), prose that speaks of such
+a one-word value again (`[db-host]`), and everything in message and post-incident templates. A document that is a template
+as a whole has none.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,6 @@ from datetime import date, timedelta
 from runbooks.reading.dates import parse_date, review_days
 from runbooks.reading.document import Command, Document, Finding, Placeholder, Section
 from runbooks.reading.parts import missing_parts
-from runbooks.reading.placeholders import make_name
 from runbooks.reading.wording import is_placeholder, squeeze
 
 SOON_DAYS = 14  # a review that comes up within so many days is announced
@@ -26,6 +24,7 @@ SOON_DAYS = 14  # a review that comes up within so many days is announced
 # code: points for each finding, and the most that all findings of that code cost together
 WEIGHTS: dict[str, tuple[int, int]] = {
     "broken-anchor": (8, 24),
+    "broken-link": (8, 24),
     "escalation-reaches-nobody": (20, 20),
     "escalation-level-missing": (5, 15),
     "missing-part": (6, 48),
@@ -38,10 +37,13 @@ WEIGHTS: dict[str, tuple[int, int]] = {
     "review-due-soon": (0, 0),
     "command-without-language": (1, 5),
 }
+_FILLED_LATER = frozenset(
+    {"unfilled-placeholder", "contact-missing", "contact-unreachable", "no-owner", "no-review-date"}
+) | {
+    *("escalation-reaches-nobody", "escalation-level-missing"),
+}
 _OTHERS = {"error": (15, 45), "warning": (3, 15), "info": (0, 0)}
 READY, GAPS = 85, 60
-
-_BRACKETED = re.compile(r"\[([^\[\]]{1,200})\]")
 
 
 def find_problems(document: Document) -> tuple[Finding, ...]:
@@ -49,12 +51,14 @@ def find_problems(document: Document) -> tuple[Finding, ...]:
     found = [
         *_find_missing_parts(document),
         *_find_unfilled(document),
-        *_find_broken_anchors(document),
+        *_find_broken_links(document),
         *_find_unnamed_languages(document),
         *_find_ladder_gaps(document),
         *_find_contact_gaps(document),
         *_find_missing_facts(document),
     ]
+    if document.kind == "template":
+        found = [finding for finding in found if finding.code not in _FILLED_LATER]
     return tuple(sorted(found, key=lambda finding: finding.line))
 
 
@@ -134,8 +138,6 @@ class _Spot:
 
 
 def _find_unfilled(document: Document) -> Iterator[Finding]:
-    if document.kind == "template":
-        return
     spots = _code_lines(document)
     forms = _template_lines(document)
     for placeholder in document.placeholders:
@@ -155,19 +157,12 @@ def _unfilled_lines(placeholder: Placeholder, spots: dict[int, _Spot], forms: se
     if not placeholder.text.startswith(("[", "{{")):
         return []
     lines = [line for line in placeholder.lines if line not in forms]
-    in_prose = [line for line in lines if line not in spots or placeholder.name not in spots[line].names]
-    in_commands = [line for line in lines if line in spots and placeholder.name in spots[line].names]
-    described = [line for line in in_commands if _stands_for_command(placeholder, spots[line].text)]
-    return sorted({*in_prose, *described})
-
-
-def _stands_for_command(placeholder: Placeholder, line: str) -> bool:
-    """Whether the line is nothing but placeholders, or holds this one in several words, as a description."""
-    if placeholder.text.startswith("{{"):
-        return False
-    if is_placeholder(line.strip().removeprefix("$ ")):
-        return True
-    return any(" " in form.strip() and make_name(form) == placeholder.name for form in _BRACKETED.findall(line))
+    in_commands = {line for line in lines if line in spots and placeholder.name in spots[line].names}
+    unfilled = {line for line in in_commands if is_placeholder(spots[line].text.strip().removeprefix("$ "))}
+    is_value = len(unfilled) < len(in_commands) and " " not in placeholder.text.strip()
+    if not is_value:
+        unfilled.update(line for line in lines if line not in in_commands)
+    return sorted(unfilled)
 
 
 def _code_lines(document: Document) -> dict[int, _Spot]:
@@ -196,11 +191,17 @@ def _section_at(sections: Sequence[Section], line: int) -> str:
     return sections[index - 1].anchor if index else ""
 
 
-def _find_broken_anchors(document: Document) -> Iterator[Finding]:
+def _find_broken_links(document: Document) -> Iterator[Finding]:
     for link in document.links:
-        if link.is_broken:
-            message = f"The link “{link.target[:80]}” leads to no heading of this document: correct one of them."
-            yield Finding("error", "broken-anchor", link.line, message)
+        if not link.is_broken:
+            continue
+        section, target = _section_at(document.sections, link.line), link.target[:80]
+        if link.kind == "anchor":
+            message = f"The link “{target}” leads to no heading of this document: correct the link or the heading."
+            yield Finding("error", "broken-anchor", link.line, message, section)
+        else:
+            message = f"The link “{target}” leads to no document that is here: correct it, or import that document too."
+            yield Finding("error", "broken-link", link.line, message, section)
 
 
 def _find_unnamed_languages(document: Document) -> Iterator[Finding]:
@@ -241,8 +242,6 @@ def _find_contact_gaps(document: Document) -> Iterator[Finding]:
 
 
 def _find_missing_facts(document: Document) -> Iterator[Finding]:
-    if document.kind == "template":
-        return
     if not document.value("owner") and not document.value("team"):
         line = next((fact.line for fact in document.facts if fact.name in ("owner", "team")), 1)
         yield Finding(

@@ -20,7 +20,9 @@ _HEADINGS = "h1 h2 h3 h4 h5 h6"
 AUTHOR_TAGS = frozenset(f"{_TEXT} {_BLOCKS} {_TABLES} {_HEADINGS} a img".split())
 VOID = frozenset({"br", "hr", "img", "wbr", "col", "input"})
 _RENAMED = {"tt": "code", "strike": "s", "center": "div", "h1": "h2"}
-_DROPPED_WITH_CONTENT = "script style iframe object embed noscript template svg math textarea title select xmp noembed noframes"
+_DROPPED_WITH_CONTENT = (
+    "script style iframe object embed noscript template svg math textarea title select xmp noembed noframes"
+)
 _KNOWN_TAGS = AUTHOR_TAGS | frozenset(
     f"""{_DROPPED_WITH_CONTENT} html head body meta link base form input button label option optgroup fieldset legend section
     article header footer nav main aside font picture source video audio track canvas map area var frame frameset applet big
@@ -28,14 +30,16 @@ _KNOWN_TAGS = AUTHOR_TAGS | frozenset(
     basefont acronym dir plaintext image keygen""".split()
 )
 
+_DROPPED = "|".join(_DROPPED_WITH_CONTENT.split())
 _PIECE = re.compile(
-    r"""<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[!?][^>]{0,2000}(?:>|\Z)
-      |<(?P<drop>%s)\b.*?(?:</(?P=drop)\s*>|\Z)
-      |<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:._-]{0,40})(?P<attrs>(?:\s++(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>]++)*+)*+)\s*+/?>"""
-    % "|".join(_DROPPED_WITH_CONTENT.split()),
+    rf"""<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[!?][^>]{{0,2000}}(?:>|\Z)
+      |<(?P<drop>{_DROPPED})\b.*?(?:</(?P=drop)\s*>|\Z)
+      |<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:._-]{{0,40}})(?P<attrs>(?:\s++(?:"[^"<]*+"|'[^'<]*+'|[^\s"'<>]++)*+)*+)\s*+/?>""",
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(r"""([A-Za-z-]{2,20})\s{0,9}=\s{0,9}(?:"([^"]{0,3000})"|'([^']{0,3000})'|([^\s"'<>`]{1,3000}))""")
+_ATTRIBUTE = re.compile(
+    r"""([A-Za-z-]{2,20})\s{0,9}=\s{0,9}(?:"([^"]{0,3000})"|'([^']{0,3000})'|([^\s"'<>`]{1,3000}))"""
+)
 _NUMBER = re.compile(r"\d{1,4}%?$")
 _KEPT: dict[str, tuple[str, ...]] = {
     "td": ("colspan", "rowspan"),
@@ -108,7 +112,9 @@ class RawHtml:
     def _attributes(self, name: str, text: str) -> dict[str, str]:
         if not text.strip():
             return {}
-        found = {match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in _ATTRIBUTE.finditer(text)}
+        found = {
+            match[1].lower(): unescape(match[2] or match[3] or match[4] or "") for match in _ATTRIBUTE.finditer(text)
+        }
         if name == "details" and re.search(r"\bopen\b", text):
             found["open"] = ""
         return found

@@ -188,7 +188,7 @@ class _Reader:
 
     def _skip_heredocs(self) -> None:
         for mark in self._heredocs:
-            match = re.compile(r"^\t*%s[ \t\r]*$" % re.escape(mark), re.MULTILINE).search(self.text, self.pos)
+            match = re.compile(rf"^\t*{re.escape(mark)}[ \t\r]*$", re.MULTILINE).search(self.text, self.pos)
             self.pos = match.end() if match else len(self.text)
         self._heredocs.clear()
 

@@ -3,13 +3,74 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-_READS = frozenset(["select", "show", "explain", "describe", "desc", "table", "values", "fetch", "list", "help", "pragma", "use"])
-_WRITES = frozenset(
-    ["insert", "update", "delete", "merge", "upsert", "replace", "create", "alter", "drop", "truncate", "grant", "revoke", "vacuum", "reindex", "analyze", "analyse", "cluster", "call", "do", "lock", "refresh", "comment", "kill", "optimize", "flush", "load", "rename", "purge", "reset", "copy", "import", "security", "reassign", "notify", "discard", "checkpoint", "set_config", "attach", "detach"]
+_READS = frozenset(
+    ["select", "show", "explain", "describe", "desc", "table", "values", "fetch", "list", "help", "pragma", "use"]
 )
-_NEUTRAL = frozenset(["begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "set", "declare", "close", "prepare", "deallocate"])
-_CHANGING = re.compile(r"\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into|truncate|drop|alter)\b", re.IGNORECASE)
+_WRITES = frozenset(
+    [
+        "insert",
+        "update",
+        "delete",
+        "merge",
+        "upsert",
+        "replace",
+        "create",
+        "alter",
+        "drop",
+        "truncate",
+        "grant",
+        "revoke",
+        "vacuum",
+        "reindex",
+        "analyze",
+        "analyse",
+        "cluster",
+        "call",
+        "do",
+        "lock",
+        "refresh",
+        "comment",
+        "kill",
+        "optimize",
+        "flush",
+        "load",
+        "rename",
+        "purge",
+        "reset",
+        "copy",
+        "import",
+        "security",
+        "reassign",
+        "notify",
+        "discard",
+        "checkpoint",
+        "set_config",
+        "attach",
+        "detach",
+    ]
+)
+_NEUTRAL = frozenset(
+    [
+        "begin",
+        "start",
+        "commit",
+        "end",
+        "rollback",
+        "abort",
+        "savepoint",
+        "release",
+        "set",
+        "declare",
+        "close",
+        "prepare",
+        "deallocate",
+    ]
+)
+_CHANGING = re.compile(
+    r"\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into|truncate|drop|alter)\b", re.IGNORECASE
+)
 _CHANGING_CALL = re.compile(
     r"\b(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|pg_switch_wal|pg_rotate_logfile|pg_drop_\w+|pg_create_\w+"
     r"|pg_stat_reset\w*|pg_replication_slot_advance|setval|nextval|lo_unlink|lo_import|dblink_exec|set_config)\s*\(",
@@ -21,7 +82,7 @@ _START = re.compile(
     r"\s*(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|ALTER\s+\w+|DROP\s+\w+|CREATE\s+(?:TABLE|INDEX|UNIQUE|DATABASE|USER|ROLE|VIEW|OR)"
     r"|TRUNCATE|EXPLAIN|VACUUM|REINDEX|GRANT|REVOKE|WITH\s+\w+\s+AS|SHOW\s+\w+)\b",
 )
-_KILL = re.compile(r"\\(?:d|l|x|c|z|s|timing|conninfo|pset|du|dt|di|dn|df|q|watch)\S*")
+_META = re.compile(r"\\(?:d|l|x|c|z|s|timing|conninfo|pset|du|dt|di|dn|df|q|watch)\S*")
 
 
 def looks_like_sql(line: str) -> bool:
@@ -59,22 +120,31 @@ def _split(text: str) -> list[str]:
 
 def _tell_statement(statement: str) -> str:
     if statement.startswith("\\"):
-        return "read" if _KILL.match(statement) else ""
+        return "read" if _META.match(statement) else ""
     match = re.match(r"[(\s]*([A-Za-z_]+)", statement)
     word = match[1].lower() if match else ""
-    if word == "with" or word in ("explain", "desc", "describe"):
-        is_run = word == "with" or re.search(r"\banaly[sz]e\b", statement, re.IGNORECASE)
-        return "write" if is_run and _CHANGING.search(statement) else "read"
-    if word == "copy":
-        return "read" if re.search(r"\bto\s+stdout\b", statement, re.IGNORECASE) else "write"
-    if word == "set" and re.match(r"set\s+(?:global|persist|password)\b", statement, re.IGNORECASE):
-        return "write"
-    if word == "pragma" and "=" in statement:
-        return "write"
-    if word == "select" and (_CHANGING_CALL.search(statement) or _INTO_TABLE.search(statement)):
-        return "write"
+    rule = _RULES.get(word)
+    if rule is not None:
+        return "write" if rule(statement) else ("neutral" if word == "set" else "read")
     if word in _WRITES:
         return "write"
     if word in _READS:
         return "read"
     return "neutral" if word in _NEUTRAL else ""
+
+
+def _explain_changes(statement: str) -> bool:
+    """EXPLAIN runs its statement only with ANALYZE."""
+    return bool(re.search(r"\banaly[sz]e\b", statement, re.IGNORECASE) and _CHANGING.search(statement))
+
+
+_RULES: dict[str, Callable[[str], bool]] = {  # first word -> whether a statement that starts with it changes something
+    "with": lambda statement: bool(_CHANGING.search(statement)),
+    "explain": _explain_changes,
+    "desc": _explain_changes,
+    "describe": _explain_changes,
+    "copy": lambda statement: not re.search(r"\bto\s+stdout\b", statement, re.IGNORECASE),
+    "set": lambda statement: bool(re.match(r"set\s+(?:global|persist|password)\b", statement, re.IGNORECASE)),
+    "pragma": lambda statement: "=" in statement,
+    "select": lambda statement: bool(_CHANGING_CALL.search(statement) or _INTO_TABLE.search(statement)),
+}

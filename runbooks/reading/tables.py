@@ -99,7 +99,7 @@ def find_severities(page: Page) -> tuple[Severity, ...]:
         if "description" not in columns:
             continue
         for row in read_rows(block, columns):
-            level = severity_level(row.text("level"))
+            level = severity_level(row.text("level")) or _numbered_level(first_header(block), row.text("level"))
             if level:
                 found.append(_make_severity(level, row, block))
     return tuple(found)
@@ -112,6 +112,15 @@ def severity_level(text: str) -> str:
         letters = match[1].upper()
         return f"{letters}-{match[2]}" if letters == "SEV" else f"{letters}{match[2]}"
     return text.strip() if key(text) in _WORDED else ""
+
+
+def _numbered_level(title: str, text: str) -> str:
+    """`SEV-1` for a bare 1 in a column `Severity`, `P1` in a column `Priority`."""
+    if len(text) != 1 or text not in "012345":
+        return ""
+    if title.startswith("sev"):
+        return f"SEV-{text}"
+    return f"P{text}" if title.startswith("priority") else ""
 
 
 def find_decisions(page: Page) -> tuple[Decision, ...]:

@@ -20,10 +20,14 @@ MAX_PIXELS = 50_000_000
 def store_image(content: bytes, *, user: User | None) -> Image:
     """Keep a PNG, JPEG, GIF or WebP picture; the same bytes again give the same row. Raises ImageRefused with the reason."""
     if len(content) > settings.MAX_IMAGE_BYTES:
-        raise ImageRefused(f"The image has {len(content):,} bytes; {settings.MAX_IMAGE_BYTES:,} is the most.")
+        raise ImageRefused(f"The image is too large: {settings.MAX_IMAGE_BYTES:,} bytes is the most.")
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = Image.objects.defer("content").filter(sha256=sha256).first()
+    if known is not None:
+        return known
     media_type, (width, height) = _look_at(content)
     image, _ = Image.objects.get_or_create(
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         defaults={
             "media_type": media_type,
             "content": content,

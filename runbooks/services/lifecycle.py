@@ -43,8 +43,7 @@ def approve_version(version: RunbookVersion, *, user: User, now: dt.datetime) ->
     """In review → Approved. Raises FourEyes for anybody who wrote any of it, while the setting FOUR_EYES is on."""
     require(user, "runbooks.approve_runbookversion", "approve versions")
     version = _lock_in(version, Status.REVIEW, "approved")
-    writers = set(version.saves.filter(is_accepted=True).values_list("author_id", flat=True)) | {version.author_id}
-    if settings.FOUR_EYES and user.pk in writers:
+    if settings.FOUR_EYES and version.was_written_by(user):
         raise FourEyes("You wrote part of this version, so somebody else has to approve it.")
     return _move(version, Status.APPROVED, now, approved_by=user, approved_at=now)
 
@@ -111,4 +110,5 @@ def _move(version: RunbookVersion, status: Status, now: dt.datetime, **fields: o
     for name, value in fields.items():
         setattr(version, name, value)
     version.save(update_fields=list(fields))
+    version.runbook.save(update_fields=["updated_at"])
     return version

@@ -24,9 +24,10 @@ def publish_text(
     author: User | None,
     now: dt.datetime,
     change_summary: str,
-    bump: str = "minor",
+    approver: User | None = None,
+    number: tuple[int, int] | None = None,
 ) -> RunbookVersion:
-    """Add a version that was agreed on elsewhere, as `active` or as `draft`.
+    """Add a version that was agreed on elsewhere, as `active` or as `draft`; `number` is the next minor one by default.
 
     An active one supersedes the last one. An open draft that people work on in the portal is left alone: a new active
     version goes in beside it; a new draft text becomes the draft's next save, its former text stays among the saves.
@@ -36,7 +37,7 @@ def publish_text(
         open_version = runbook.versions.open().first()
         if open_version is not None:
             return _replace_draft(runbook, open_version, markdown, reading, author, now)
-    major, minor = next_number(runbook, bump)
+    major, minor = number or next_number(runbook, "minor")
     version = RunbookVersion(
         runbook=runbook,
         major=major,
@@ -50,12 +51,14 @@ def publish_text(
     reading.put_on(version)
     if status == Status.ACTIVE:
         supersede_active(runbook, now)
-        version.activated_at, version.activated_by = now, author
+        version.activated_at, version.activated_by = now, approver or author
+        version.approved_at, version.approved_by = (now, approver) if approver else (None, None)
     version.save()
     if status == Status.DRAFT:
         DraftSave.objects.create(version=version, revision=1, markdown=markdown, author=author, saved_at=now)
-    take_review_facts(runbook, reading.document, now.date())
-    runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
+    if status == Status.ACTIVE or runbook.shown_version_id is None:  # what a draft says counts when it is active
+        take_review_facts(runbook, reading.document, now.date())
+        runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
     refresh_shown_version(runbook)
     return version
 
@@ -86,3 +89,4 @@ def reread_version(version: RunbookVersion, resolve: Resolve | None = None) -> N
     reading = understand(version.markdown, path=runbook.source_path, resolve=resolve or resolver_for(runbook))
     reading.put_on(version)
     version.save(update_fields=list(reading.fields))
+    runbook.save(update_fields=["updated_at"])  # its page is made again

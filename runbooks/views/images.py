@@ -1,5 +1,6 @@
 """Images: taken in by content, given out to whoever is logged in."""
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
@@ -20,7 +21,7 @@ def upload_image(request: Request) -> HttpResponse:
     if upload is None:
         return JsonResponse({"error": "No image was sent."}, status=422)
     try:
-        image = store_image(upload.read(), user=request.user)
+        image = store_image(upload.read(settings.MAX_IMAGE_BYTES + 1), user=request.user)
     except ImageRefused as refusal:
         return JsonResponse({"error": str(refusal)}, status=422)
     url = image.get_absolute_url()

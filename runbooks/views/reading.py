@@ -7,8 +7,7 @@ from django.utils import timezone
 from accounts.http import Request
 from runbooks.lists import RunbookList
 from runbooks.models import Runbook
-from runbooks.models.runbook import RunbookQuerySet
-from runbooks.pages import collect_facts, describe_readiness
+from runbooks.pages import ReadingPage
 from runbooks.views.common import get_runbook
 
 
@@ -20,22 +19,21 @@ def list_runbooks(request: Request) -> HttpResponse:
 
 
 def show_runbook(request: Request, service: str, slug: str) -> HttpResponse:
-    """The reading page: the active version, or the newest text while none is active yet."""
-    runbook = _get_for_reading(request, service, slug)
-    version = runbook.shown_version
-    if version is None:
-        raise Http404("Nothing has been written yet.")
-    context = {
-        "runbook": runbook,
-        "version": version,
-        "service": runbook.service,
-        "facts": collect_facts(runbook, version, timezone.localdate()),
-        "links": runbook.service.links.all(),
-        "open_version": runbook.versions.open().light().exclude(pk=version.pk).first(),
-        **describe_readiness(version),
-        "can_edit": request.user.has_perm("runbooks.change_runbook"),
-        "can_retire": request.user.has_perm("runbooks.retire_runbook"),
-    }
+    """The reading page: the active version, or the newest text while none is active yet.
+
+    The page itself comes from the cache while nothing on it changed; only then is the rest of the context looked up.
+    """
+    visible = Runbook.objects.visible_to(request.user).for_reading()
+    runbook = visible.filter(service__slug=service, slug=slug).first()
+    if runbook is None or runbook.shown_version_id is None:
+        raise Http404("There is no such runbook.")
+    page = ReadingPage(
+        runbook.pk,
+        today=timezone.localdate(),
+        time_zone=request.user.time_zone,
+        can_edit=request.user.has_perm("runbooks.change_runbook"),
+    )
+    context = {"runbook": runbook, "page_key": page.key(runbook), **page.lazily()}
     return render(request, "runbooks/detail.html", context)
 
 
@@ -46,16 +44,3 @@ def show_raw(request: Request, service: str, slug: str) -> HttpResponse:
         raise Http404("Nothing has been written yet.")
     return HttpResponse(runbook.shown_version.markdown.encode(), content_type="text/plain; charset=utf-8")
 
-
-def _get_for_reading(request: Request, service: str, slug: str) -> Runbook:
-    """The runbook with everything that the page prints, in one query."""
-    visible: RunbookQuerySet = Runbook.objects.visible_to(request.user)
-    runbook = (
-        visible.filter(service__slug=service, slug=slug)
-        .select_related("service__team", "team", "owner", "shown_version__author")
-        .defer("shown_version__markdown", "shown_version__document")
-        .first()
-    )
-    if runbook is None:
-        raise Http404("There is no such runbook.")
-    return runbook

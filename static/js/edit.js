@@ -13,6 +13,27 @@ addEventListener("keydown", (event) => {
   event.target.closest?.("form[data-guard]")?.requestSubmit();
 });
 
+// A finding's line is selected in the text; the first conflict of a merge is where writing starts.
+
+function selectLine(field, number) {
+  const lines = field.value.split("\n");
+  const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  field.focus();
+  field.setSelectionRange(start, start + (lines[number - 1] ?? "").length);
+  field.scrollTop = (number / lines.length) * field.scrollHeight - field.clientHeight / 2;
+}
+
+const text = document.querySelector("textarea[name=markdown]");
+const conflict = text?.value.split("\n").findIndex((line) => line.startsWith("<<<<<<<")) ?? -1;
+if (conflict >= 0) selectLine(text, conflict + 1);
+
+addEventListener("click", (event) => {
+  const link = event.target.closest?.("[data-line]");
+  if (!link || !text) return;
+  event.preventDefault();
+  selectLine(text, Number(link.dataset.line));
+});
+
 // A picture is sent aside; its Markdown goes where the cursor stands in the text.
 
 function insertText(field, text) {

@@ -63,7 +63,10 @@ def test_migrate_prepares_a_part_that_exists() -> None:
     assert read_parts(words[3:]) == ["database"]
 
 
-def test_web_is_gunicorn_with_a_configuration_that_exists_and_names_the_application() -> None:
+def test_web_is_gunicorn_with_a_configuration_that_exists_and_names_the_application(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "")  # the configuration sets it; this puts it back afterwards
     words = SERVICES["web"]["command"]
     settings = runpy.run_path(str(ROOT / words[words.index("--config") + 1]))
     module, _, name = settings["wsgi_app"].partition(":")

@@ -356,6 +356,22 @@ def test_as_root_postgres_runs_as_somebody_else_who_owns_only_its_own_folder(new
 
 
 @needs_root
+def test_root_of_a_container_that_may_not_look_at_processes_stops_the_servers_too(data: Path) -> None:
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        pytest.skip("no setpriv (util-linux) to take the capability away with")
+    command = [setpriv, "--bounding-set", "-sys_ptrace", sys.executable, "-c", HOLD, str(data)]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "up\n"
+    pids = find_pids(data)
+    holder.communicate()
+    assert holder.returncode == 0
+    assert [is_alive(pid) for pid in pids] == [False, False]
+
+
+@needs_root
 def test_root_runs_the_data_of_an_ordinary_user_as_that_user(copied_data: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     subprocess.run(["chown", "-R", f"{nobody.pw_uid}:{nobody.pw_gid}", copied_data], check=True)

@@ -52,7 +52,7 @@ class Portal:
         self.port = port or find_free_port()
         self.given = given or {}
         self.log = data.parent / f"run-{self.port}.log"
-        self.process: subprocess.Popen[bytes]
+        self.process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> None:
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -69,15 +69,24 @@ class Portal:
 
     def start(self) -> None:
         self.launch()
-        wait_for(lambda: "Ready: " in self.said() or self.process.poll() is not None)
-        assert self.process.poll() is None, self.said()
+        wait_for(lambda: "Ready: " in self.said() or not self.is_up())
+        assert self.is_up(), self.said()
+
+    def is_up(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def wait(self) -> int:
+        """The exit code of a portal that ends by itself."""
+        assert self.process is not None
+        return self.process.wait(PATIENCE_SECONDS)
 
     def said(self) -> str:
         return self.log.read_text()
 
     def end(self, number: int = signal.SIGINT) -> int:
+        assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(PATIENCE_SECONDS)
+        return self.wait()
 
     def find_programs(self) -> dict[str, int]:
         return {path.stem: int(path.read_text().split()[0]) for path in (self.data / "run").glob("*.pid")}
@@ -134,14 +143,21 @@ def first_start(data: Path) -> FirstStart:
     return FirstStart(portal.said(), f"http://127.0.0.1:{portal.port}/", ready, portal.end(), pids)
 
 
-@pytest.fixture
-def portal(data: Path, first_start: FirstStart) -> Generator[Portal]:
-    """A portal that is running on data that a first start has made."""
+@pytest.fixture(scope="module")
+def shared_portal(data: Path, first_start: FirstStart) -> Generator[Portal]:
+    """A portal on data that a first start has made; not started yet."""
     portal = Portal(data)
-    portal.start()
     yield portal
-    if portal.process.poll() is None:
+    if portal.is_up():
         portal.end()
+
+
+@pytest.fixture
+def portal(shared_portal: Portal) -> Portal:
+    """A portal that is running; a test may do to it what it likes, and the next one starts it again."""
+    if not shared_portal.is_up():
+        shared_portal.start()
+    return shared_portal
 
 
 def test_first_start_answers_at_the_address_it_prints(first_start: FirstStart) -> None:
@@ -180,9 +196,10 @@ def test_asking_to_stop_during_the_start_leaves_nothing(portal: Portal) -> None:
 
 
 def test_second_instance_on_the_same_data_is_refused_by_name(portal: Portal) -> None:
+    assert portal.process is not None
     second = Portal(portal.data)
     second.launch()
-    assert second.process.wait(PATIENCE_SECONDS) == 1
+    assert second.wait() == 1
     assert second.said() == (
         f"Runbook portal: Another instance (process {portal.process.pid}, http://127.0.0.1:{portal.port}/) "
         f"already runs on the data in {portal.data}: stop it, or give PORTAL_DATA another folder.\n"
@@ -203,7 +220,7 @@ def test_busy_port_is_named_before_anything_is_started(server_folder: Path) -> N
     with socket.create_server(("127.0.0.1", 0)) as taken:
         portal = Portal(server_folder / "var", port=taken.getsockname()[1])
         portal.launch()
-        assert portal.process.wait(PATIENCE_SECONDS) == 1
+        assert portal.wait() == 1
     assert portal.said() == (
         f"Runbook portal: Port {portal.port} on 127.0.0.1 is taken by another program: "
         f"choose another, as in make run PORT={portal.port + 1}\n"
@@ -215,14 +232,14 @@ def test_busy_port_is_named_before_anything_is_started(server_folder: Path) -> N
 def test_port_that_is_none_is_refused_in_one_line(server_folder: Path, port: str) -> None:
     portal = Portal(server_folder / "var", given={"PORT": port})
     portal.launch()
-    assert portal.process.wait(PATIENCE_SECONDS) == 1
+    assert portal.wait() == 1
     assert portal.said() == f"Runbook portal: PORT must be a number from 1 to 65535, not {port!r}.\n"
 
 
 def test_host_that_is_not_ours_is_refused_in_one_line(server_folder: Path) -> None:
     portal = Portal(server_folder / "var", given={"HOST": "192.0.2.1"})  # RFC 5737: nobody has it
     portal.launch()
-    assert portal.process.wait(PATIENCE_SECONDS) == 1
+    assert portal.wait() == 1
     assert re.fullmatch(
         r"Runbook portal: The portal can't listen at 192\.0\.2\.1 port \d+: Cannot assign .+\n", portal.said()
     )
@@ -234,8 +251,7 @@ def test_killed_portal_leaves_no_program_behind_and_loses_nothing(portal: Portal
     )
     assert made.returncode == 0, made.stderr
     programs = portal.find_programs()
-    portal.process.kill()
-    portal.process.wait()
+    portal.end(signal.SIGKILL)
     assert [name for name, pid in programs.items() if not wait_until_gone(pid, PATIENCE_SECONDS)] == []
 
     again = Portal(portal.data)
@@ -255,6 +271,13 @@ def test_killed_program_is_started_again(portal: Portal) -> None:
     wait_for(lambda: portal.find_programs().get("worker", worker) != worker)
     assert "worker was ended by SIGKILL; starting it again." in portal.said()
     assert portal.get("/health/ready") == 200
+
+
+@pytest.mark.parametrize(("server", "position"), [("PostgreSQL", 0), ("Valkey", 1)])
+def test_killed_server_is_started_again(portal: Portal, server: str, position: int) -> None:
+    os.kill(portal.find_servers()[position], signal.SIGKILL)
+    wait_for(lambda: f"{server} had ended; it runs again." in portal.said())
+    wait_for(lambda: portal.get("/health/ready") == 200)
 
 
 def test_commands_find_the_same_servers_whether_or_not_the_portal_runs(portal: Portal) -> None:

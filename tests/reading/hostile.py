@@ -69,7 +69,8 @@ HOSTILE = {
     "a wide and long table": "|" + "a|" * 400 + "\n|" + "-|" * 400 + "\n" + "|b\n" * 60_000,
     "many small tables": _fill("| a |\n|---|\n| b |\n\n"),
     "alert tables": _fill("| Alert | Severity |\n|---|---|\n| Down | high |\n\n"),
-    "a contact table": "| Role | Name | Phone | Email |\n|---|---|---|---|\n" + "| a | b | +44 20 1234 5678 | a@b.example |\n" * 15_000,
+    "a contact table": "| Role | Name | Phone | Email |\n|---|---|---|---|\n"
+    + "| a | b | +44 20 1234 5678 | a@b.example |\n" * 15_000,
     "reference definitions": "".join(f"[a{n}]: b\n" for n in range(80_000)),
     "reference definitions, split": "".join(f"[a{n}]:\nb\n" for n in range(80_000)),
     "uses of a reference": "[a]: b\n\n" + _fill("[a] "),

@@ -28,7 +28,12 @@ TABLE = """# Ledger
 
 def test_rows_of_an_alert_table_are_alerts():
     first = document_of(TABLE).alerts[0]
-    assert (first.name, first.severity, first.condition, first.response) == ("Ledger Slow", "Warning", "p99 > 2s", "#ledger")
+    assert (first.name, first.severity, first.condition, first.response) == (
+        "Ledger Slow",
+        "Warning",
+        "p99 > 2s",
+        "#ledger",
+    )
     assert (first.source, first.line) == ("table", 7)
 
 
@@ -51,12 +56,19 @@ def test_the_columns_may_stand_in_any_order():
 def test_an_alert_heading_is_read_with_its_labels():
     text = "# A\n\n## 🚨 Alert: QueueStuck\n\n**Severity**: Critical\n**Trigger**: depth > 10\n**Impact**: mails are late\n"
     (alert,) = document_of(text).alerts
-    assert (alert.name, alert.severity, alert.condition, alert.impact) == ("QueueStuck", "Critical", "depth > 10", "mails are late")
+    assert (alert.name, alert.severity, alert.condition, alert.impact) == (
+        "QueueStuck",
+        "Critical",
+        "depth > 10",
+        "mails are late",
+    )
     assert alert.source == "heading"
     assert alert.section == "-alert-queuestuck"
 
 
-@pytest.mark.parametrize("heading", ["Alert: [Alert Name]", "Alert response", "Alerts: how they work today", "On alert: stay calm"])
+@pytest.mark.parametrize(
+    "heading", ["Alert: [Alert Name]", "Alert response", "Alerts: how they work today", "On alert: stay calm"]
+)
 def test_other_headings_are_no_alerts(heading):
     assert document_of(f"# A\n\n## {heading}\n\nText.\n").alerts == ()
 
@@ -90,6 +102,19 @@ def test_a_folder_of_alerts_is_hint_enough():
     assert [a.name for a in document_of("# Stuck\n\nText.\n", "alerts/QueueStuck.md").alerts] == ["QueueStuck"]
 
 
-@pytest.mark.parametrize(("path", "title"), [("README.md", "README"), ("docs/GitHub.md", "GitHub"), ("a/notes.md", "Notes")])
+@pytest.mark.parametrize(
+    ("path", "title"), [("README.md", "README"), ("docs/GitHub.md", "GitHub"), ("a/notes.md", "Notes")]
+)
 def test_ordinary_names_are_no_alerts(path, title):
     assert document_of(f"# {title}\n\nText about it.\n\n## Impact\n\nNone.\n", path).alerts == ()
+
+
+def test_a_row_and_a_heading_about_the_same_alert_are_one_alert():
+    table = "| Alert | Severity | Response |\n|-|-|-|\n| QueueStuck | High | page |\n"
+    (alert,) = document_of(f"# A\n\n## All\n\n{table}\n## Alert: QueueStuck\n\n**Impact:** mails are late\n").alerts
+    assert (alert.source, alert.severity, alert.response, alert.impact) == ("heading", "High", "page", "mails are late")
+
+
+def test_a_link_in_the_response_leads_to_the_section():
+    table = "| Alert | Severity | Response |\n|-|-|-|\n| QueueStuck | High | see [here](#what-helps) |\n"
+    assert document_of(f"# A\n\n## All\n\n{table}\n## What helps\n\nx\n").alerts[0].section == "what-helps"

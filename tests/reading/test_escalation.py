@@ -37,6 +37,14 @@ def test_tables_of_severities_or_other_levels_are_no_ladders(table):
     assert document_of(f"# A\n\n{table}").escalations == ()
 
 
+def test_role_name_and_phone_columns_together_say_who_is_called():
+    text = "# A\n\n| Level | Role | Name | Phone | Response Time |\n|-|-|-|-|-|\n| 1 | On-call | Ann | 555-0100 | 5 min |\n"
+    (path,) = document_of(text).escalations
+    assert [(rung.label, rung.contact, rung.missing) for rung in path.levels] == [
+        ("L1", "On-call, Ann, 555-0100", False)
+    ]
+
+
 BLOCKS = """# A
 
 ## Escalation
@@ -75,7 +83,9 @@ def test_headings_and_labels_are_a_ladder_too():
 
 
 def test_a_list_of_levels_is_a_ladder():
-    (path,) = document_of("# A\n\n## Escalation\n\n- **Level 1:** Support (15 min)\n- **Level 2:** Lead (1 hour)\n").escalations
+    (path,) = document_of(
+        "# A\n\n## Escalation\n\n- **Level 1:** Support (15 min)\n- **Level 2:** Lead (1 hour)\n"
+    ).escalations
     assert [(rung.contact, rung.response_time) for rung in path.levels] == [("Support", "15 min"), ("Lead", "1 hour")]
 
 
@@ -126,5 +136,18 @@ def test_triggers_go_to_the_ladder_before_them():
 
 
 def test_two_ladders_stay_two():
-    text = "# A\n\n## Escalation\n\n### Day\n\n**Level 1: a**\n\n**Level 2: b**\n\n### Night\n\n**Level 1: c**\n\n**Level 2: d**\n"
-    assert [[rung.contact for rung in path.levels] for path in document_of(text).escalations] == [["a", "b"], ["c", "d"]]
+    day = "### Day\n\n**Level 1: a**\n\n**Level 2: b**\n\n"
+    night = "### Night\n\n**Level 1: c**\n\n**Level 2: d**\n"
+    text = f"# A\n\n## Escalation\n\n{day}{night}"
+    assert [[rung.contact for rung in path.levels] for path in document_of(text).escalations] == [
+        ["a", "b"],
+        ["c", "d"],
+    ]
+
+
+def test_lines_of_one_paragraph_are_a_ladder():
+    (path,) = document_of("# A\n\n## Escalation\n\n**L1:** Support\n**L2:** Lead (15 min)\n").escalations
+    assert [(rung.contact, rung.response_time, rung.line) for rung in path.levels] == [
+        ("Support", "", 5),
+        ("Lead", "15 min", 6),
+    ]

@@ -9,7 +9,9 @@ from tests.reading.structure_of import document_of
 
 
 def test_bold_lines_under_the_title_are_facts():
-    document = document_of("# Ledger\n\n**Service:** Ledger API  \n**Owning Squad:** Payments\n**Last Updated:** 2026-02-01\n")
+    document = document_of(
+        "# Ledger\n\n**Service:** Ledger API  \n**Owning Squad:** Payments\n**Last Updated:** 2026-02-01\n"
+    )
     assert document.value("service") == "Ledger API"
     assert document.value("team") == "Payments"
     assert document.value("last_updated") == "2026-02-01"
@@ -32,7 +34,10 @@ def test_field_value_table_is_read_with_the_line_of_each_row():
 
 
 def test_front_matter_keys_are_facts_on_line_one():
-    text = "---\ntitle: Ledger\nowner_team: Payments\nowner: Ann\nreview_in: 6 months\nlast_reviewed_on: 2026-01-05\n---\n# Ledger\n"
+    text = (
+        "---\ntitle: Ledger\nowner_team: Payments\nowner: Ann\nreview_in: 6 months\n"
+        "last_reviewed_on: 2026-01-05\n---\n# Ledger\n"
+    )
     document = document_of(text)
     assert document.value("review_frequency") == "6 months"
     assert document.value("last_review") == "2026-01-05"
@@ -40,14 +45,19 @@ def test_front_matter_keys_are_facts_on_line_one():
 
 
 def test_closing_lines_in_bold_and_in_italics_are_facts():
-    text = "# Ledger\n\n## Steps\n\nDo it.\n\n---\n\n*Last Review: 2026-03-15*\n*Next Review: 2026-06-15*\n*Approved By: Ann Lee*\n"
+    text = (
+        "# Ledger\n\n## Steps\n\nDo it.\n\n---\n\n*Last Review: 2026-03-15*\n"
+        "*Next Review: 2026-06-15*\n*Approved By: Ann Lee*\n"
+    )
     document = document_of(text)
     assert document.value("next_review") == "2026-06-15"
     assert document.value("approved_by") == "Ann Lee"
     assert document.fact("last_review").line == 9
 
 
-@pytest.mark.parametrize("value", ["[Name]", "[Draft | Review | Approved]", "", "{{ owner }}", "TBD", "[Team] / [Person]"])
+@pytest.mark.parametrize(
+    "value", ["[Name]", "[Draft | Review | Approved]", "", "{{ owner }}", "TBD", "[Team] / [Person]"]
+)
 def test_an_empty_value_or_a_placeholder_is_missing(value):
     fact = document_of(f"# Ledger\n\n**Owner:** {value}\n**Version:** 2\n").fact("owner")
     assert fact.missing
@@ -60,7 +70,10 @@ def test_a_value_that_is_a_link_keeps_its_target():
 
 
 def test_labels_inside_other_sections_are_no_facts():
-    text = "# Ledger\n\n## Restore\n\n**Status:** wait until it is green\n\n- **Owner:** of the table is `ledger`\n\n## End\n\nx\n"
+    text = (
+        "# Ledger\n\n## Restore\n\n**Status:** wait until it is green\n\n"
+        "- **Owner:** of the table is `ledger`\n\n## End\n\nx\n"
+    )
     assert document_of(text).facts == ()
 
 
@@ -83,7 +96,10 @@ def test_addresses_come_from_component_tables():
 
 def test_dashboards_are_found_in_lines_lists_and_tables():
     line = "# A\n\n## Monitoring\n\n### Primary Dashboard\n**URL**: https://graphs.example.org/a\n"
-    table = "# A\n\n## Dashboards\n\n| Dashboard | URL | Purpose |\n|-|-|-|\n| Main | https://graphs.example.org/m | all |\n| Spare | | |\n"
+    table = (
+        "# A\n\n## Dashboards\n\n| Dashboard | URL | Purpose |\n|-|-|-|\n"
+        "| Main | https://graphs.example.org/m | all |\n| Spare | | |\n"
+    )
     assert document_of(line).fact("dashboard_url").url == "https://graphs.example.org/a"
     assert [fact.label for fact in document_of(table).facts] == ["Main"]
 
@@ -103,6 +119,18 @@ def test_the_file_names_the_service_when_nothing_better_does():
     assert document.value("service") == "ledger-api"
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("runbooks/ledger-runbook.md", "ledger"),
+        ("runbooks/service-runbook.md", "service-runbook"),
+        ("ledger/README.md", "ledger"),
+    ],
+)
+def test_a_file_name_is_used_without_the_word_runbook(path, name):
+    assert document_of("# Runbook\n\nText.\n", path).value("service") == name
+
+
 def test_a_review_date_that_is_no_date_is_reported_with_its_line():
     document = document_of("# Ledger\n\n**Next Review:** after the summer\n")
     assert [note.line for note in document.not_understood] == [3]
@@ -110,7 +138,13 @@ def test_a_review_date_that_is_no_date_is_reported_with_its_line():
 
 @pytest.mark.parametrize(
     ("label", "name"),
-    [("Squad", "team"), ("SLA", "slo"), ("**Next Review Date**", "next_review"), ("System Owner", "owner"), ("Colour", "")],
+    [
+        ("Squad", "team"),
+        ("SLA", "slo"),
+        ("**Next Review Date**", "next_review"),
+        ("System Owner", "owner"),
+        ("Colour", ""),
+    ],
 )
 def test_synonyms_map_to_one_name(label, name):
     assert canonical_name(label) == name
@@ -142,7 +176,8 @@ def test_review_frequencies_are_counted_in_days(text, days):
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-03-15", "15 March 2026", "March 15, 2026", "2026/03/15", "2026-03-15T09:00:00Z", "15th of it: 15 Mar 2026"]
+    "text",
+    ["2026-03-15", "15 March 2026", "March 15, 2026", "2026/03/15", "2026-03-15T09:00:00Z", "15th of it: 15 Mar 2026"],
 )
 def test_dates_are_read_in_the_forms_people_write(text):
     assert parse_date(text) == date(2026, 3, 15)

@@ -6,7 +6,8 @@ from tests.reading.structure_of import document_of
 def test_lists_behind_labels_are_the_parts_of_an_issue():
     text = (
         "# A\n\n## Known\n\n### Issue 2: Mails are late\n\n**Symptoms:**\n- queue grows\n- users ask\n\n"
-        "**Diagnostic Steps**:\n1. look at `mailq`\n2. ask the relay\n\n**Resolution:**\n- restart it\n\n**Prevention:**\n- add workers\n"
+        "**Diagnostic Steps**:\n1. look at `mailq`\n2. ask the relay\n\n**Resolution:**\n"
+        "- restart it\n\n**Prevention:**\n- add workers\n"
     )
     (issue,) = document_of(text).issues
     assert (issue.title, issue.line, issue.section) == ("Mails are late", 5, "issue-2-mails-are-late")
@@ -16,7 +17,9 @@ def test_lists_behind_labels_are_the_parts_of_an_issue():
 
 
 def test_values_may_stand_behind_the_labels():
-    (issue,) = document_of("# A\n\n### Issue: Full\n**Symptoms:** writes fail  \n**Cause:** logs  \n**Solution:** rotate\n").issues
+    (issue,) = document_of(
+        "# A\n\n### Issue: Full\n**Symptoms:** writes fail  \n**Cause:** logs  \n**Solution:** rotate\n"
+    ).issues
     assert (issue.symptoms, issue.causes, issue.resolution) == (("writes fail",), ("logs",), ("rotate",))
 
 
@@ -44,3 +47,8 @@ def test_an_issue_whose_title_is_a_placeholder_is_none():
 
 def test_headings_that_only_mention_issues_are_none():
     assert document_of("# A\n\n## Issue tracker\n\n## Common Issues\n\n## Issues: overview of the week\n").issues == ()
+
+
+def test_plain_lines_may_state_the_parts():
+    (issue,) = document_of("# A\n\n## Problem: Full\n\nSymptoms: writes fail\nCause: logs\nFix: rotate\nthem\n").issues
+    assert (issue.symptoms, issue.causes, issue.resolution) == (("writes fail",), ("logs",), ("rotate", "them"))

@@ -17,6 +17,8 @@ from tests.reading.structure_of import document_of
         ("roles/scribe.md", "procedure"),
         ("runbooks/incidents/outage.md", "incident"),
         ("docs/operations/runbooks/README.md", ""),
+        ("docs/add-runbook.md", ""),
+        ("docs/ledger-runbook.md", "service"),
         ("notes.md", ""),
         ("", ""),
     ],

@@ -13,10 +13,14 @@ def objectives_of(text: str) -> list[tuple[str, str]]:
     ("text", "found"),
     [
         ("- **RTO (Recovery Time Objective):** 4 hours\n- **RPO:** 15 min\n", [("RTO", "4 hours"), ("RPO", "15 min")]),
-        ("| Objective | Target |\n|-|-|\n| RTO | 4 h |\n| Recovery Point Objective | 1 h |\n", [("RTO", "4 h"), ("RPO", "1 h")]),
+        (
+            "| Objective | Target |\n|-|-|\n| RTO | 4 h |\n| Recovery Point Objective | 1 h |\n",
+            [("RTO", "4 h"), ("RPO", "1 h")],
+        ),
         ("| Component | RTO | RPO |\n|-|-|-|\n| Database | 1 h | 5 min |\n", [("RTO", "1 h"), ("RPO", "5 min")]),
         ("The RTO is 4 hours, the RPO 30 minutes.\n", [("RTO", "4 hours"), ("RPO", "30 minutes")]),
         ("Recovery Time Objective (RTO): 2 hours\n", [("RTO", "2 hours")]),
+        ("RTO/RPO: 4h / 15 min\n", [("RTO", "4h"), ("RPO", "15 min")]),
         ("RTO <= 4 hours\n", []),
         ("We have talked about RTO and RPO at length.\n", []),
     ],

@@ -97,3 +97,7 @@ def test_numbered_chapters_are_no_steps():
 
 def test_a_list_inside_a_step_is_not_a_procedure_of_its_own():
     assert len(document_of("# A\n\n## B\n\n### Step 1: x\n\n1. a\n2. b\n\n### Step 2: y\n").procedures) == 1
+
+
+def test_a_numbered_ladder_is_no_procedure():
+    assert document_of("# A\n\n## Escalation\n\n1. Level 1: Support\n2. Level 2: Lead\n").procedures == ()

@@ -4,16 +4,17 @@ from datetime import date
 
 import pytest
 
-from runbooks.reading.document import Document, Finding
+from runbooks.reading.document import Document, Finding, Link
 from runbooks.reading.readiness import WEIGHTS, find_overdue, find_problems, level, score
 from tests.reading.structure_of import document_of
 
 HEAD = "# Runbook: Ledger\n\n**Owner:** Payments\n**Review Frequency:** Quarterly\n\n"
 COMPLETE = (
-    HEAD
-    + "## Health Checks\n\nLook at the page.\n\n## Monitoring\n\nGraphs.\n\n## Deployment\n\nShip it.\n\n## Rollback\n\nUndo it.\n\n"
+    HEAD + "## Health Checks\n\nLook at the page.\n\n## Monitoring\n\nGraphs.\n\n"
+    "## Deployment\n\nShip it.\n\n## Rollback\n\nUndo it.\n\n"
     "## Scaling\n\nAdd pods.\n\n## Common Operations\n\nRestart it.\n\n## Troubleshooting\n\nLook at the log.\n\n## Contacts\n\n"
-    "- **Owner:** Ann Lee, ann@example.org\n\n## Escalation\n\n| Level | Contact | Response Time |\n|-|-|-|\n| L1 | Ann | 5 min |\n"
+    "- **Owner:** Ann Lee, ann@example.org\n\n## Escalation\n\n"
+    "| Level | Contact | Response Time |\n|-|-|-|\n| L1 | Ann | 5 min |\n"
 )
 
 
@@ -36,7 +37,9 @@ def test_a_complete_runbook_has_no_problems_and_the_full_score():
 
 @pytest.mark.parametrize("part", ["Health Checks", "Rollback", "Scaling", "Troubleshooting", "Escalation"])
 def test_a_part_that_is_missing_is_named(part):
-    text = COMPLETE.replace(f"## {part}\n", "## Other\n").replace("| Level | Contact | Response Time |", "| A | B | C |")
+    text = COMPLETE.replace(f"## {part}\n", "## Other\n").replace(
+        "| Level | Contact | Response Time |", "| A | B | C |"
+    )
     assert any(f"No section on {part.lower()}" in message for message in messages_of(text, "missing-part"))
 
 
@@ -46,7 +49,9 @@ def test_an_empty_heading_is_not_the_part():
 
 
 def test_a_command_or_a_structure_can_be_the_part():
-    text = COMPLETE.replace("## Scaling\n\nAdd pods.", "## More\n\n```bash\nkubectl scale deployment ledger --replicas=5\n```")
+    text = COMPLETE.replace(
+        "## Scaling\n\nAdd pods.", "## More\n\n```bash\nkubectl scale deployment ledger --replicas=5\n```"
+    )
     text = text.replace("## Troubleshooting\n\nLook at the log.", "## Issue: slow\n\n**Symptoms:** slow")
     assert messages_of(text, "missing-part") == []
 
@@ -73,13 +78,19 @@ def test_placeholders_in_prose_are_one_finding_for_each_name():
 
 @pytest.mark.parametrize(
     "command",
-    ["kubectl delete pod <pod-name>", "kubectl -n $NAMESPACE get pod ${POD}", "psql -h [db-host]", "git revert [commit-hash]"],
+    [
+        "kubectl delete pod <pod-name>",
+        "kubectl -n $NAMESPACE get pod ${POD}",
+        "psql -h [db-host]",
+        "git revert [commit-hash]",
+        "docker restart [name of the container]",
+    ],
 )
 def test_values_a_reader_fills_in_are_not_unfilled(command):
     assert "unfilled-placeholder" not in codes_of(f"{HEAD}```bash\n{command}\n```\n\nSee `{command}`.\n")
 
 
-@pytest.mark.parametrize("command", ["[restart command]", "[Command]", "docker restart [name of the container]"])
+@pytest.mark.parametrize("command", ["[restart command]", "[Command]", "$ [Command 1] [options]"])
 def test_a_placeholder_that_stands_for_a_command_is_unfilled(command):
     assert "unfilled-placeholder" in codes_of(f"{HEAD}```bash\n# Restart\n{command}\n```\n")
 
@@ -88,6 +99,16 @@ def test_the_same_value_in_prose_counts_only_where_it_is_prose():
     text = f"{HEAD}For [Service Name].\n\n```bash\nkubectl get deploy/[service-name]\n```\n"
     (message,) = messages_of(text, "unfilled-placeholder")
     assert "more line" not in message
+
+
+def test_prose_may_speak_of_a_one_word_value_of_a_command():
+    text = f"{HEAD}- [ ] You know `[target-time]`, or [target-time]\n\n```bash\npgbackrest --target=[target-time] restore\n```\n"
+    assert "unfilled-placeholder" not in codes_of(text)
+
+
+def test_a_lead_in_line_can_name_a_part():
+    text = COMPLETE.replace("## Rollback\n\nUndo it.", "**Rollback:**\n\nUndo it.")
+    assert messages_of(text, "missing-part") == []
 
 
 def test_message_templates_are_meant_to_have_placeholders():
@@ -105,19 +126,31 @@ def test_a_broken_anchor_is_an_error_on_its_line():
     assert "#nowhere" in finding.message
 
 
+def test_a_broken_link_to_another_document_is_an_error_of_its_own():
+    link = Link("more", "./more.md", 4, "relative", is_broken=True)
+    codes = {finding.code: finding.severity for finding in find_problems(Document(links=(link,)))}
+    assert codes["broken-link"] == "error"
+    assert "broken-anchor" not in codes
+
+
 def test_a_command_without_a_language_is_said_and_text_is_not():
     assert "command-without-language" in codes_of(HEAD + "```\nkubectl get pods\n```\n")
     assert "command-without-language" not in codes_of(HEAD + "```text\nkubectl get pods\n```\n")
 
 
 def test_a_ladder_that_reaches_nobody_is_an_error():
-    text = HEAD + "## Escalation\n\n| Level | Contact | Response Time |\n|-|-|-|\n| L1 | | 5 min |\n| L2 | [Name] | 1 h |\n"
+    text = (
+        HEAD
+        + "## Escalation\n\n| Level | Contact | Response Time |\n|-|-|-|\n| L1 | | 5 min |\n| L2 | [Name] | 1 h |\n"
+    )
     (finding,) = [f for f in problems_of(text) if f.code == "escalation-reaches-nobody"]
     assert (finding.severity, finding.section) == ("error", "escalation")
 
 
 def test_a_ladder_with_a_gap_names_the_level():
-    text = HEAD + "## Escalation\n\n| Level | Contact | Response Time |\n|-|-|-|\n| L1 | Ann | 5 min |\n| L2 | | 1 h |\n"
+    text = (
+        HEAD + "## Escalation\n\n| Level | Contact | Response Time |\n|-|-|-|\n| L1 | Ann | 5 min |\n| L2 | | 1 h |\n"
+    )
     assert "level L2" in messages_of(text, "escalation-level-missing")[0]
 
 
@@ -129,7 +162,9 @@ def test_contacts_that_are_missing_or_unreachable_are_told_apart():
 
 def test_owner_and_review_date_are_asked_for():
     assert {"no-owner", "no-review-date"} <= codes_of("# Ledger Runbook\n\nText.\n")
-    assert not {"no-owner", "no-review-date"} & codes_of("# Ledger Runbook\n\n**Team:** Pay\n**Next Review:** 2026-05-01\n")
+    assert not {"no-owner", "no-review-date"} & codes_of(
+        "# Ledger Runbook\n\n**Team:** Pay\n**Next Review:** 2026-05-01\n"
+    )
 
 
 TODAY = date(2026, 3, 15)
@@ -166,7 +201,9 @@ def test_findings_of_one_code_cost_no_more_than_its_limit():
 
 
 def test_unknown_codes_cost_what_their_severity_costs():
-    assert score([Finding("error", "something-new", 1, "x")]) < score([Finding("warning", "something-new", 1, "x")]) < 100
+    assert (
+        score([Finding("error", "something-new", 1, "x")]) < score([Finding("warning", "something-new", 1, "x")]) < 100
+    )
     assert score([Finding("info", "something-new", 1, "x")]) == 100
 
 
@@ -175,7 +212,9 @@ def test_the_score_never_leaves_its_range():
     assert score(everything) == 0
 
 
-@pytest.mark.parametrize(("points", "name"), [(100, "ready"), (85, "ready"), (84, "gaps"), (60, "gaps"), (59, "not ready"), (0, "not ready")])
+@pytest.mark.parametrize(
+    ("points", "name"), [(100, "ready"), (85, "ready"), (84, "gaps"), (60, "gaps"), (59, "not ready"), (0, "not ready")]
+)
 def test_levels_follow_from_points(points, name):
     assert level(points) == name
 

@@ -12,19 +12,25 @@ def table(header: str, *rows: str, before: str = "# A\n\n") -> str:
 
 
 def test_metrics_with_their_ranges_and_levels_are_read():
-    text = table("| Metric | Normal Range | Warning | Critical |", "| **Lag** | <1s | >2s | >9s |", "| Users | [x] | | |")
+    text = table(
+        "| Metric | Normal Range | Warning | Critical |", "| **Lag** | <1s | >2s | >9s |", "| Users | [x] | | |"
+    )
     first, second = document_of(text).metrics
     assert (first.name, first.normal, first.warning, first.critical) == ("Lag", "<1s", ">2s", ">9s")
     assert (second.name, second.normal) == ("Users", "")
 
 
 def test_metrics_with_a_target_and_a_threshold_are_read():
-    (metric,) = document_of(table("| Metric | SLO Target | Alert Threshold | Panel |", "| Lag | <1s | >2s | 4 |")).metrics
+    (metric,) = document_of(
+        table("| Metric | SLO Target | Alert Threshold | Panel |", "| Lag | <1s | >2s | 4 |")
+    ).metrics
     assert (metric.slo_target, metric.alert_threshold) == ("<1s", ">2s")
 
 
 def test_error_codes_are_read():
-    text = table("| Error Code | Description | Resolution | Severity |", "| E17 | no money | top up | High |", "| | | | |")
+    text = table(
+        "| Error Code | Description | Resolution | Severity |", "| E17 | no money | top up | High |", "| | | | |"
+    )
     (code,) = document_of(text).error_codes
     assert (code.code, code.description, code.resolution, code.severity) == ("E17", "no money", "top up", "High")
 
@@ -41,28 +47,49 @@ def test_severity_levels_are_read(levels):
     assert (found[0].description, found[0].response_time, found[0].examples) == ("bad", "15 min", "site down")
 
 
-@pytest.mark.parametrize(("text", "level"), [("sev1", "SEV-1"), ("Sev 2: major", "SEV-2"), ("p3", "P3"), ("L1", ""), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "level"), [("sev1", "SEV-1"), ("Sev 2: major", "SEV-2"), ("p3", "P3"), ("L1", ""), ("", "")]
+)
 def test_severity_levels_have_one_spelling(text, level):
     assert severity_level(text) == level
 
 
+@pytest.mark.parametrize(("title", "level"), [("Severity", "SEV-1"), ("Priority", "P1")])
+def test_bare_numbers_are_levels_of_their_column(title, level):
+    (severity,) = document_of(table(f"| {title} | Description |", "| 1 | all is down |")).severities
+    assert severity.level == level
+
+
 def test_decision_rows_are_read_with_and_without_an_owner():
-    owned = document_of(table("| Condition | Action | Owner |", "| data lost | restore | DBA |", "| [Condition 2] | [Action] | [Role] |"))
+    owned = document_of(
+        table(
+            "| Condition | Action | Owner |", "| data lost | restore | DBA |", "| [Condition 2] | [Action] | [Role] |"
+        )
+    )
     plain = document_of(table("| Situation | Action |", "| one user | wait |"))
     assert [(d.condition, d.action, d.owner) for d in owned.decisions] == [("data lost", "restore", "DBA")]
     assert [(d.condition, d.action, d.owner) for d in plain.decisions] == [("one user", "wait", "")]
 
 
 def test_change_logs_are_read_in_both_forms():
-    versions = document_of(table("| Version | Date | Author | Changes |", "| 1.1 | 2026-01-02 | Ann | new pager |", "| | | | |"))
-    tickets = document_of(table("| Date | Change | Performed By | Ticket/Reference |", "| 2026-02-03 | moved | Bo | OPS-1 |"))
+    versions = document_of(
+        table("| Version | Date | Author | Changes |", "| 1.1 | 2026-01-02 | Ann | new pager |", "| | | | |")
+    )
+    tickets = document_of(
+        table("| Date | Change | Performed By | Ticket/Reference |", "| 2026-02-03 | moved | Bo | OPS-1 |")
+    )
     (first,), (second,) = versions.changes, tickets.changes
     assert (first.version, first.date, first.author, first.text) == ("1.1", "2026-01-02", "Ann", "new pager")
     assert (second.author, second.reference) == ("Bo", "OPS-1")
 
 
 def test_a_timeline_is_no_change_log():
-    assert document_of(table("| Date | Description |", "| 2026-01-02 | it broke |", before="# A\n\n## Timeline\n\n")).changes == ()
+    assert (
+        document_of(
+            table("| Date | Description |", "| 2026-01-02 | it broke |", before="# A\n\n## Timeline\n\n")
+        ).changes
+        == ()
+    )
 
 
 def test_a_row_without_its_name_is_reported_with_its_line():

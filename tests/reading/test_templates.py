@@ -18,13 +18,19 @@ def test_a_heading_may_name_the_message():
 
 
 def test_a_review_form_tells_its_parts():
-    text = "# A\n\n## Post-Incident Review Template\n\n```\nTIMELINE:\nROOT CAUSE:\nWHAT WENT WELL:\nACTION ITEMS:\n```\n"
+    text = (
+        "# A\n\n## Post-Incident Review Template\n\n```\nTIMELINE:\nROOT CAUSE:\nWHAT WENT WELL:\nACTION ITEMS:\n```\n"
+    )
     (found,) = document_of(text).templates
     assert (found.kind, found.parts) == ("post-incident", ("timeline", "root cause", "went well", "action items"))
 
 
 def test_parts_may_be_markdown_headings():
-    assert find_parts("# Incident\n## Timeline\ntext\n## Lessons Learned\n## Impact\n") == ("timeline", "lessons learned", "impact")
+    assert find_parts("# Incident\n## Timeline\ntext\n## Lessons Learned\n## Impact\n") == (
+        "timeline",
+        "lessons learned",
+        "impact",
+    )
 
 
 def test_commands_under_such_headings_are_no_templates():

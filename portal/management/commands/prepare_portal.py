@@ -24,10 +24,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if not User.objects.filter(is_superuser=True).exists():
-            is_fresh = not Runbook.objects.exists()
-            self.make_administrator()
-            if is_fresh and env.bool("PORTAL_EXAMPLE", default=True):
+            # The administrator comes last: a first start that was cut short is then a first start again.
+            if not Runbook.objects.exists() and env.bool("PORTAL_EXAMPLE", default=True):
                 call_command("load_example", stdout=self.stdout)
+            self.make_administrator()
         if RunbookVersion.objects.exclude(schema=SCHEMA).exists():
             call_command("reread_runbooks", stdout=self.stdout)
 

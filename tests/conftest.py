@@ -1,0 +1,36 @@
+"""Fixtures for all tests."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from tests.factories import make_user
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    """Rows are rolled back after each test; what was cached from them goes too."""
+    cache.clear()
+
+
+@pytest.fixture
+def ada(db):
+    """Somebody who may read."""
+    return make_user("ada")
+
+
+@pytest.fixture
+def as_user():
+    """A browser in which that person is logged in."""
+
+    def log_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def as_ada(ada, as_user):
+    return as_user(ada)

@@ -1,0 +1,145 @@
+"""One Chromium for all journeys, a fresh profile for each, and a watch that lets no error of the page go by.
+
+Playwright's sync API keeps an event loop running in this thread, and Django refuses its ORM where one runs. Nothing
+here is awaited between two queries, so the refusal is switched off (`DJANGO_ALLOW_ASYNC_UNSAFE`) as long as the browser
+is open, and only then: no other test sees it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+from accounts.models import User
+from accounts.roles import APPROVER, EDITOR
+from portal.example.loading import load_example
+from tests.factories import NOW, make_user
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",  # root has no sandbox, and the pages are our own
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 8_000  # milliseconds until a thing that does not appear is missing
+DESK = {"width": 1360, "height": 900}
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without one the journeys are skipped on a laptop, and fail where `CI` is set."""
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        reason = f"no browser: install one of {', '.join(BROWSERS)}"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """Collects what must not happen while somebody walks through the portal."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.expected: set[int] = set()
+
+    def expect(self, *statuses: int) -> None:
+        """These answers (4xx) belong to the journey: the browser's console may complain about them."""
+        self.expected.update(statuses)
+
+    def attach(self, context: BrowserContext) -> None:
+        context.on("console", self._hear)
+        context.on("weberror", lambda error: self.problems.append(f"page error: {error.error}"))
+        context.on("response", self._see)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        """Violations of the Content-Security-Policy are console errors too."""
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.problems.append(f"console: {message.text}")
+
+    def _see(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.problems.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    watch = Watch()
+    yield watch
+    assert watch.problems == []
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[OpenPage]:
+    """Opens a page in a profile of its own, logged in when a person is given; takes Playwright's context options."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(user: User | None = None, path: str | None = None, **options: Any) -> Page:
+        wanted: dict[str, Any] = {"viewport": DESK, "locale": "en-GB", "color_scheme": "light"} | options
+        context = browser.new_context(base_url=live_server.url, accept_downloads=False, **wanted)
+        contexts.append(context)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(PATIENCE)
+        watch.attach(context)
+        if user is not None:
+            context.add_cookies([make_session_cookie(user, live_server.url)])
+        page = context.new_page()
+        if path is not None:
+            page.goto(path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def make_session_cookie(user: User, url: str) -> Any:
+    """The cookie of a new session of that person."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = django_settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return {"name": django_settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": url}
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Hashing a password costs a third of a second by design; here everybody's is hashed cheaply."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def ben(transactional_db: None) -> User:
+    """Somebody who writes."""
+    return make_user("ben", role=EDITOR, display_name="Ben Tidewell")
+
+
+@pytest.fixture
+def cy(transactional_db: None) -> User:
+    """Somebody who writes and approves."""
+    return make_user("cy", role=APPROVER, display_name="Cy Roper")
+
+
+@pytest.fixture
+def example(transactional_db: None) -> None:
+    """The example company: every form of text, every kind of row."""
+    load_example(NOW)
