@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import Permission, PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Q, Value
+from django.db.models import OuterRef, Value
 from django.db.models.functions import Concat, Lower
 from django.utils import timezone
 
@@ -45,15 +45,17 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
     def with_access(self) -> models.QuerySet["User"]:
-        """People with `role_permissions` and `member_team_ids`: all that decides what they may see, in one query."""
-        permissions = (
-            Permission.objects.filter(Q(group__user=OuterRef("pk")) | Q(user=OuterRef("pk")))
-            .annotate(label=Concat(F("content_type__app_label"), Value("."), F("codename")))
-            .values("label")
-            .distinct()
+        """People with `role_permissions` and `member_team_ids`: all that decides what they may see, in one query.
+
+        Permissions come with roles only; the portal gives none to a single person.
+        """
+        label = Concat("permissions__content_type__app_label", Value("."), "permissions__codename")
+        roles = Group.objects.filter(user=OuterRef("pk"), permissions__isnull=False).order_by()
+        teams = Membership.objects.filter(user=OuterRef("pk")).order_by()
+        return self.annotate(
+            role_permissions=ArraySubquery(roles.annotate(label=label).values("label")),
+            member_team_ids=ArraySubquery(teams.values("team_id")),
         )
-        teams = Membership.objects.filter(user=OuterRef("pk")).values("team_id")
-        return self.annotate(role_permissions=ArraySubquery(permissions), member_team_ids=ArraySubquery(teams))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -7,8 +7,6 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from django.db.models import F
-
 from oncall.models import Service
 from runbooks.models import Runbook, SourceImage
 
@@ -41,7 +39,7 @@ def export_to(folder: Path, *, service: Service | None = None) -> int:
 def _find_shown_images(service: Service) -> set[str]:
     """Source ids that the images of a service's runbooks have, if they were imported."""
     documents = Runbook.objects.shown().filter(service=service, source_id__isnull=False)
-    rows = documents.values_list("source_id", links=F("shown_version__document__links"))
+    rows = documents.values_list("source_id", "shown_version__document__links")
     return {
         posixpath.normpath(posixpath.join(posixpath.dirname(str(source_id)), unquote(link["target"])))
         for source_id, links in rows

@@ -26,7 +26,9 @@ class MarkdownField(forms.CharField):
         text = super().clean(value)
         if "\ufffd" in text:
             line = text[: text.index("\ufffd")].count("\n") + 1
-            raise forms.ValidationError(f"Line {line} holds bytes that are not valid UTF-8, shown as \ufffd. Type them again.")
+            raise forms.ValidationError(
+                f"Line {line} holds bytes that are not valid UTF-8, shown as \ufffd. Type them again."
+            )
         return text
 
 

@@ -6,18 +6,20 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Count, F, Max, Q, Value, When
+from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models.query import QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 
 from accounts.models import Team, User
 from oncall.models import Service
 from runbooks.facets import count_facets
+from runbooks.lazy import lazily, release
 from runbooks.models import Kind, Runbook, Status
 from runbooks.models.runbook import RunbookQuerySet
 from runbooks.reading.readiness import GAPS, READY
@@ -37,41 +39,56 @@ LEVELS = {
     "gaps": (GAPS, "Some gaps", "warn"),
     "not-ready": (0, "Not ready", "danger"),
 }
-# What a person may see decides what they count; counts are kept for a minute, or until any runbook changes.
-COUNTS_SECONDS = 60
 
 
 class RunbookList:
     """The list page: what the address asks for, as far as it is understood."""
 
-    def __init__(self, user: User, query: Mapping[str, str], today: dt.date) -> None:
+    def __init__(self, user: User, query: QueryDict, today: dt.date) -> None:
         self.user = user
         self.today = today
-        self.q = " ".join(query.get("q", "").replace("\x00", "").split())[:200]
-        self.sort = query.get("sort") if query.get("sort") in SORTS else "title"
+        self.address = query.urlencode()
+        self.query = " ".join(query.get("q", "").replace("\x00", "").split())[:200]
+        self.order = query.get("sort", "") if query.get("sort") in SORTS else "title"
         self.page_number = query.get("page", "1")
         self.selected = {f.name: query.get(f.name, "") for f in FACETS}
-        visible = Runbook.objects.visible_to(user).shown()
-        if self.selected["status"] != "retired":
-            visible = visible.in_use()
-        self.visible: QuerySet[Any] = self._matching_words(visible).annotate(state=STATE, band=BAND)
 
     def context(self) -> dict[str, Any]:
-        """What the template prints."""
-        filters, total = self._filters()
-        page = self._page(total)
-        return {
-            "page": page,
-            "total": total,
-            "query": self.q,
-            "filters": filters,
-            "chips": self._chips(filters),
-            "is_filtered": any(f["selected"] for f in filters),
-            "sort": [{"value": v, "label": label, "selected": v == self.sort} for v, (label, _) in SORTS.items()],
-        }
+        """What the template prints. `list_key` changes with the address, with what may be seen, and with any runbook."""
+        later = lazily(self, "page", "total", "filters", "chips", "is_filtered", "sort")
+        return later | {"query": self.query, "list_key": self.key()}
+
+    def key(self) -> str:
+        """Stands for everything that decides how the list looks; one query."""
+        sees_all = self.user.has_perm("runbooks.view_confidential_runbook")
+        access = "all" if sees_all else [self.user.pk, *sorted(self.user.get_team_ids())]
+        newest = [model.objects.order_by("-updated_at").values_list("updated_at")[:1] for model in (Runbook, Service)]
+        stamps = list(newest[0].union(newest[1], all=True))
+        parts = (release(), access, self.today, stamps, self.address)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    @cached_property
+    def visible(self) -> QuerySet[Any]:
+        """What the person may see and the words match; retired ones only when they are asked for."""
+        visible = Runbook.objects.visible_to(self.user).shown()
+        if self.selected["status"] != "retired":
+            visible = visible.in_use()
+        return self._matching_words(visible).annotate(state=STATE, band=BAND)
+
+    @property
+    def total(self) -> int:
+        return int(self.counts["total"])
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(f["selected"] for f in self.filters)
+
+    @property
+    def sort(self) -> list[dict[str, Any]]:
+        return [{"value": v, "label": label, "selected": v == self.order} for v, (label, _) in SORTS.items()]
 
     def _matching_words(self, runbooks: RunbookQuerySet) -> RunbookQuerySet:
-        for word in self.q.split():
+        for word in self.query.split():
             runbooks = runbooks.filter(
                 Q(title__icontains=word)
                 | Q(service__name__icontains=word)
@@ -90,52 +107,52 @@ class RunbookList:
                 runbooks = runbooks.filter(**{facet.field: value})
         return runbooks
 
-    def _filters(self) -> tuple[list[dict[str, Any]], int]:
-        """Every facet with its options and how many runbooks each would leave, and the total."""
-        counts = self._counts("")
+    @cached_property
+    def counts(self) -> dict[str, Any]:
+        return self._count()
+
+    def _count(self, leaving_out: str = "") -> dict[str, Any]:
+        """How many runbooks each value of each facet would leave, under the other filters."""
+        counts = count_facets(self._filtered(leaving_out), {f.name: f.field for f in FACETS})
+        return counts | {"labels": _labels_of(counts)}
+
+    @cached_property
+    def filters(self) -> list[dict[str, Any]]:
+        """Every facet with its options."""
         filters = []
         for facet in FACETS:
             selected = self.selected[facet.name] if facet.accepts(self.selected[facet.name]) else ""
-            own = self._counts(facet.name) if selected else counts
-            labels = own["labels"].get(facet.name) or facet.labels
+            counts = self._count(facet.name) if selected else self.counts
+            labels = counts["labels"].get(facet.name) or facet.labels
             options = [
-                {"value": value, "label": label, "count": own[facet.name].get(value, 0), "selected": value == selected}
+                {
+                    "value": value,
+                    "label": label,
+                    "count": counts[facet.name].get(value, 0),
+                    "selected": value == selected,
+                }
                 for value, label in labels.items()
-                if own[facet.name].get(value) or value == selected
+                if counts[facet.name].get(value) or value == selected
             ]
             filters.append({"name": facet.name, "label": facet.label, "options": options, "selected": selected})
-        return filters, counts["total"]
+        return filters
 
-    def _counts(self, leaving_out: str) -> dict[str, Any]:
-        """Counts per facet value under the other filters, from the cache while no runbook has changed."""
-        stamp = Runbook.objects.aggregate(at=Max("updated_at"))["at"]
-        access = (
-            ["all"]
-            if self.user.has_perm("runbooks.view_confidential_runbook")
-            else [self.user.pk, *sorted(self.user.get_team_ids())]
-        )
-        parts = [stamp, access, self.q, leaving_out, sorted(self.selected.items())]
-        key = "list:" + hashlib.sha256(repr(parts).encode()).hexdigest()
-        counts = cache.get(key)
-        if counts is None:
-            counts = count_facets(self._filtered(leaving_out), {f.name: f.field for f in FACETS})
-            counts["labels"] = _labels_of(counts)
-            cache.set(key, counts, COUNTS_SECONDS)
-        return dict(counts)
-
-    def _page(self, total: int) -> Page[dict[str, Any]]:
-        paginator = Paginator(self._filtered().order_by(*SORTS[str(self.sort)][1]).values(*ROW), PAGE_SIZE)
-        paginator.count = total
+    @cached_property
+    def page(self) -> Page[dict[str, Any]]:
+        """One page of rows."""
+        paginator = Paginator(self._filtered().order_by(*SORTS[self.order][1]).values(*ROW), PAGE_SIZE)
+        paginator.count = self.total
         page = paginator.get_page(self.page_number)
         page.object_list = [_row(values, self.today) for values in page.object_list]
         return page
 
-    def _chips(self, filters: list[dict[str, Any]]) -> list[dict[str, str]]:
+    @property
+    def chips(self) -> list[dict[str, str]]:
         """The selected filters, each with the address that takes it away."""
-        chosen = {f["name"]: f["selected"] for f in filters if f["selected"]}
-        kept = {"q": self.q, "sort": self.sort if self.sort != "title" else ""}
+        chosen = {f["name"]: f["selected"] for f in self.filters if f["selected"]}
+        kept = {"q": self.query, "sort": self.order if self.order != "title" else ""}
         chips = []
-        for f in filters:
+        for f in self.filters:
             if f["selected"]:
                 rest = {k: v for k, v in (kept | chosen).items() if v and k != f["name"]}
                 label = next(o["label"] for o in f["options"] if o["selected"])

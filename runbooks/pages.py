@@ -3,55 +3,83 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db.models import F
 from django.utils import timezone
-from django.utils.functional import SimpleLazyObject
 
+from accounts.models import User
+from accounts.prepared import PreparedQuery
 from oncall.models import ServiceLink
+from runbooks.lazy import lazily, release
 from runbooks.lists import readiness_tone, say_due
 from runbooks.models import Runbook, RunbookVersion
-from runbooks.reading import SCHEMA
+from runbooks.models.runbook import RunbookQuerySet
 
 CHANGES = 5
+
+
+def _at(service: str, slug: str) -> RunbookQuerySet:
+    return Runbook.objects.filter(service__slug=service, slug=slug, shown_version__isnull=False).order_by()
+
+
+# What is asked on every look at a page: whether it is there for this person, and when anything on it changed last.
+COLUMNS = {
+    "runbook_id": F("pk"),
+    "changed_at": F("updated_at"),
+    "service_changed_at": F("service__updated_at"),
+    "heading": F("title"),
+    "service_name": F("service__name"),
+    "version_id": F("shown_version_id"),
+    "major": F("shown_version__major"),
+    "minor": F("shown_version__minor"),
+    "status": F("shown_version__status"),
+}
+PLACE = {"service": "\ue000service", "slug": "\ue000slug"}
+OPEN_TO_ALL = PreparedQuery(lambda service, slug: _at(service, slug).values(**COLUMNS), **PLACE)
+OPEN_TO_ONE = PreparedQuery(
+    lambda service, slug, user_id: _at(service, slug).known_to(user_id).values(**COLUMNS), user_id=-987_654_321, **PLACE
+)
 
 
 @dataclass
 class ReadingPage:
     """The context of a reading page, looked up only where the template asks for it: most times the cache answers first."""
 
-    runbook_id: int
+    spot: dict[str, Any]
     today: dt.date
     time_zone: str
     can_edit: bool
 
-    def key(self, runbook: Runbook) -> str:
-        """Changes with anything that the page shows, with the reader's clock, and with a release."""
-        stamps = (runbook.updated_at, runbook.service.updated_at, runbook.shown_version_id)
-        return ":".join(map(str, (_release(), self.runbook_id, *stamps, self.today, self.time_zone, self.can_edit)))
+    @classmethod
+    def find(cls, user: User, service: str, slug: str, today: dt.date) -> ReadingPage | None:
+        """The page at that address, None when there is none that this person may know of; one query."""
+        if user.has_perm("runbooks.view_confidential_runbook"):
+            spot = OPEN_TO_ALL.first(service=service, slug=slug)
+        else:
+            spot = OPEN_TO_ONE.first(service=service, slug=slug, user_id=user.pk)
+        if spot is None:
+            return None
+        return cls(spot, today, user.time_zone, user.has_perm("runbooks.change_runbook"))
+
+    def context(self) -> dict[str, Any]:
+        """What the template prints. `page_key` changes with anything on the page, the reader's clock, and a release."""
+        changing = (*self.spot.values(), self.today, self.time_zone, self.can_edit)
+        number = f"{self.spot['major']}.{self.spot['minor']}"
+        key = ":".join(map(str, (release(), *changing)))
+        return self.lazily() | {"spot": self.spot | {"number": number}, "page_key": key}
 
     def lazily(self) -> dict[str, Any]:
-        """The context: names to objects that are looked up at first use."""
-
-        def later(name: str) -> Any:
-            return SimpleLazyObject(lambda: getattr(self, name))
-
-        names = ("version", "service", "facts", "links", "open_version", "changes", "findings")
-        numbers: dict[str, Callable[[], Any]] = {
-            "readiness": lambda: self.version.readiness,
-            "readiness_tone": lambda: readiness_tone(self.version.readiness),
-            "findings_count": lambda: len(self.version.findings),
-        }
-        return {name: later(name) for name in names} | numbers | {"can_edit": self.can_edit}
+        """What the template prints."""
+        names = ("runbook", "version", "service", "facts", "links", "open_version", "changes", "findings", "readiness")
+        return lazily(self, *names, "readiness_tone", "findings_count") | {"can_edit": self.can_edit}
 
     @cached_property
     def runbook(self) -> Runbook:
         runbooks = Runbook.objects.select_related("service__team", "team", "owner", "shown_version__author")
-        return runbooks.defer("shown_version__markdown", "shown_version__document").get(pk=self.runbook_id)
+        return runbooks.defer("shown_version__markdown", "shown_version__document").get(pk=self.spot["runbook_id"])
 
     @property
     def version(self) -> RunbookVersion:
@@ -73,6 +101,18 @@ class ReadingPage:
     @property
     def findings(self) -> list[dict[str, Any]]:
         return list(self.version.findings)
+
+    @property
+    def findings_count(self) -> int:
+        return len(self.version.findings)
+
+    @property
+    def readiness(self) -> int:
+        return self.version.readiness
+
+    @property
+    def readiness_tone(self) -> str:
+        return readiness_tone(self.version.readiness)
 
     @property
     def open_version(self) -> RunbookVersion | None:
@@ -136,12 +176,6 @@ def describe_readiness(version: RunbookVersion) -> dict[str, Any]:
         "findings": version.findings,
         "findings_count": len(version.findings),
     }
-
-
-@cache
-def _release() -> str:
-    """Something that differs from release to release: the static files' names in the page, and the reader's schema."""
-    return f"{SCHEMA}-{getattr(staticfiles_storage, 'manifest_hash', '')}"
 
 
 def _say_day(day: dt.date) -> str:

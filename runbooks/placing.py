@@ -34,7 +34,7 @@ def name_service(document: Document, path: str, folder: str) -> str:
     Its own facts first; then the folder below `runbooks/`; then the topmost folder that does not just name a kind; a loose
     file names its service itself. `folder` is the name of the imported folder, used for a README at its top.
     """
-    stated = document.value("service") or document.value("system")
+    stated = _stated_subject(document)
     if stated and len(stated) <= 120:
         return stated
     parts = PurePosixPath(path).parts
@@ -45,6 +45,12 @@ def name_service(document: Document, path: str, folder: str) -> str:
     if named:
         return named[0]
     return folder if stem.lower() in INDEX_NAMES else stem
+
+
+def _stated_subject(document: Document) -> str:
+    """The service or system that the text names; "" when the reader only had the file's name to go by."""
+    facts = [document.fact("service"), document.fact("system")]
+    return next((fact.value for fact in facts if fact and not fact.missing and fact.label != "file name"), "")
 
 
 def find_service(document: Document, path: str, folder: str, forced: Service | None) -> Service:
@@ -74,7 +80,7 @@ def find_title(document: Document, path: str) -> str:
     """The document's title, else its file name in words."""
     title = " ".join(document.title.split())
     if title.lower() in BARE_TITLES:
-        title = document.value("feature") or document.value("service") or document.value("system")
+        title = document.value("feature") or _stated_subject(document)
     if title:
         return title[:300]
     file = PurePosixPath(path)

@@ -46,14 +46,23 @@ class SourceMap:
             path = unquote(path.partition("?")[0])
             if not path or "\x00" in path:
                 return None
-            joined = posixpath.normpath(posixpath.join(posixpath.dirname(source_id), path.lstrip("/")))
-            for ending in ENDINGS:
-                address = self.addresses.get(joined + ending)
-                if address:
-                    return address + mark + anchor
+            for folder in _starts_of(source_id, path):
+                joined = posixpath.normpath(posixpath.join(folder, path.lstrip("/")))
+                found = next((self.addresses[joined + end] for end in ENDINGS if joined + end in self.addresses), "")
+                if found:
+                    return found + mark + anchor
             return None
 
         return resolve
+
+
+def _starts_of(source_id: str, path: str) -> list[str]:
+    """The folders a path may start from: the document's own; for `/x.md`, where the site's root may be any folder above."""
+    folder = posixpath.dirname(source_id)
+    if not path.startswith("/"):
+        return [folder]
+    parts = folder.split("/")
+    return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
 def resolver_for(runbook: Runbook) -> Resolve | None:

@@ -53,28 +53,44 @@ WORDS = [
 ]
 
 
-def write_documents(source: Path, target: Path, numbers: range) -> None:
-    """Write one document per number below `target`: the texts of `source` in turn, each with words of its own."""
+def read_texts(source: Path) -> list[str]:
+    """The texts to multiply: every Markdown file below `source` that is more than a stub."""
     texts = [path.read_text(errors="replace").replace("\x00", "") for path in sorted(source.rglob("*.md"))]
-    texts = [text for text in texts if len(text) > 300] or [make_text(5_000)]
-    for number in numbers:
-        words = random.Random(number)
+    return [text for text in texts if len(text) > 300] or [make_text(5_000)]
+
+
+def write_documents(texts: list[str], target: Path, number: int) -> None:
+    """Write that many documents below `target`: the texts in turn, each with words of its own."""
+    for n in range(number):
+        words = random.Random(n)
         extra = " ".join(words.choices(WORDS, k=30))
-        folder = target / "runbooks" / f"service-{number % 40:02}"
+        # Folders and files sort as they are numbered, so that the import meets the texts in turn.
+        folder = target / "runbooks" / f"service-{n * 40 // number:02}"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{words.choice(WORDS)}-{words.choice(WORDS)}-{number:05}.md").write_text(
-            texts[number % len(texts)] + f"\n\n## Notes {number}\n\n{extra.capitalize()}.\n"
-        )
+        file = folder / f"{n:05}-{words.choice(WORDS)}-{words.choice(WORDS)}.md"
+        file.write_text(f"{texts[n % len(texts)]}\n\n## Notes {n}\n\n{extra.capitalize()}.\n")
 
 
-def import_documents(folder: Path) -> float:
-    """Import them; documents per second. Raises RuntimeError when one is rejected."""
-    started = time.perf_counter()
-    outcome = import_path(folder, now=timezone.now())
-    seconds = time.perf_counter() - started
+def import_documents(folder: Path, part: int) -> tuple[float, float, float]:
+    """Import them in one run; documents per second of the first `part`, of the last `part`, and of all.
+
+    Raises RuntimeError when a document is rejected.
+    """
+    marks: list[float] = []
+
+    def watch(paths: list[str]) -> Iterator[str]:
+        for path in paths:
+            marks.append(time.perf_counter())
+            yield path
+
+    outcome = import_path(folder, now=timezone.now(), progress=watch)
+    marks.append(time.perf_counter())
     if outcome.rejected:
         raise RuntimeError(f"rejected: {outcome.rejected}")
-    return len(outcome.created) / seconds
+    number = len(marks) - 1
+    few = part / (marks[part] - marks[0])
+    many = part / (marks[number - 1] - marks[number - 1 - part])
+    return few, many, number / (marks[number] - marks[0])
 
 
 def make_text(size: int) -> str:

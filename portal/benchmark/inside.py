@@ -10,20 +10,17 @@ from typing import Any
 from portal.benchmark import content
 
 
-def fill(corpus: str, runbooks: int, part: int) -> dict[str, Any]:
-    """Import `runbooks` documents in three runs: the first `part`, the middle, the last `part`; documents per second of each."""
-    rates = []
-    numbers = [range(part), range(part, runbooks - part), range(runbooks - part, runbooks)]
+def fill(corpus: str, runbooks: int) -> dict[str, Any]:
+    """Import `runbooks` documents; documents per second at the beginning, at the end, and of all."""
+    texts = content.read_texts(Path(corpus))
+    part = min(runbooks // 3, max(len(texts), 500 // len(texts) * len(texts)))  # whole turns of the same texts
     with tempfile.TemporaryDirectory() as folder:
-        for step, numbered in enumerate(numbers):
-            target = Path(folder) / f"part-{step}"
-            content.write_documents(Path(corpus), target, numbered)
-            if numbered:
-                rates.append(content.import_documents(target))
-        pages = Path(folder) / "pages"
+        documents, pages = Path(folder) / "documents", Path(folder) / "pages"
+        content.write_documents(texts, documents, runbooks)
+        few, many, all_of_them = content.import_documents(documents, part)
         content.write_pages(pages)
-        content.import_documents(pages)
-    return {"rates": rates}
+        content.import_documents(pages, 1)
+    return {"few": few, "many": many, "all": all_of_them, "part": part}
 
 
 def count(paths: list[str]) -> dict[str, Any]:

@@ -97,12 +97,12 @@ def _ensure_services(company: Company, teams: dict[str, Team]) -> None:
             Dependency.objects.get_or_create(service=services[entry.slug], needs=services[needed])
 
 
-@dataclass
+@dataclass(kw_only=True)
 class ExampleImporter(Importer):
     """An import in which new documents have a past, and some a future."""
 
-    company: Company = None  # type: ignore[assignment] # follows fields with defaults; always given
-    people: dict[str, User] = None  # type: ignore[assignment]
+    company: Company
+    people: dict[str, User]
 
     def publish(self, runbook: Runbook, text: str, reading: Reading, sha256: str, path: str) -> None:
         """Publish all versions of a new document, oldest first; of a known one, what changed."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pgtrigger
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import ForeignObjectRel, Q
 
 from accounts.models import Membership, Team, User
 from oncall.models import Dependency, Service, ServiceLink
-from portal.example.company import Company, read_company
+from portal.example.company import RUNBOOKS, Company, read_company
 from portal.example.loading import SOURCE
 from runbooks.models import DraftSave, Image, Runbook, RunbookVersion, SourceImage
 
@@ -68,14 +68,13 @@ def _remove_runbooks(company: Company, removal: Removal, *, also_edited: bool) -
 
 def _remove_images(removal: Removal) -> None:
     """Delete the example's images, except where a page still shows them."""
-    images = Image.objects.filter(sources__source_id__startswith=f"{SOURCE}/", uploaded_by__isnull=True).defer(
-        "content"
-    )
+    ids = [f"{SOURCE}/{path.relative_to(RUNBOOKS).as_posix()}" for path in RUNBOOKS.rglob("*") if path.is_file()]
+    images = Image.objects.filter(sources__source_id__in=ids, uploaded_by__isnull=True).distinct().defer("content")
     removal.removed["images"] = 0
-    for image in images.distinct():
+    for image in images:
         if RunbookVersion.objects.filter(html__contains=image.sha256).exists():
             continue
-        SourceImage.objects.filter(image=image, source_id__startswith=f"{SOURCE}/").delete()
+        SourceImage.objects.filter(image=image, source_id__in=ids).delete()
         if not image.sources.exists():
             image.delete()
             removal.removed["images"] += 1
@@ -104,7 +103,7 @@ def _remove_unused(
             continue
         users = _find_users(row, own)
         if users:
-            removal.kept.append(f"{row}: there are {users} of it")
+            removal.kept.append(f"{row}: {users} refer to it")
             continue
         row.delete()
         removal.removed[str(rows.model._meta.verbose_name_plural)] += 1
@@ -112,8 +111,9 @@ def _remove_unused(
 
 def _find_users(row: models.Model, own: dict[type[models.Model], Q]) -> str:
     """What refers to a row, as the plural name of the first model found; "" when nothing does."""
-    relations = [field for field in row._meta.get_fields(include_hidden=True) if field.one_to_many or field.one_to_one]
-    for relation in relations:
+    for relation in row._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
+            continue
         model = relation.related_model
         if model._meta.auto_created:
             continue  # rows of a plain many-to-many, such as a person's role

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.models import Team, User
+from accounts.models import Membership, Team, User
 from oncall.models import Classification, Service
 
 if TYPE_CHECKING:
@@ -30,28 +30,13 @@ class Kind(models.TextChoices):
 class RunbookQuerySet(models.QuerySet["Runbook"]):
     def visible_to(self, user: User) -> RunbookQuerySet:
         """Runbooks this person may know of. Confidential (the runbook or its service): owner, team, administrators."""
-        if user.has_perm("runbooks.view_confidential_runbook"):
-            return self
-        secret = Q(classification=Classification.CONFIDENTIAL) | Q(service__classification=Classification.CONFIDENTIAL)
-        teams = user.get_team_ids()
-        own = Q(owner=user) | Q(team__in=teams) | Q(service__team__in=teams)
-        return self.filter(~secret | own)
+        return self if user.has_perm("runbooks.view_confidential_runbook") else self.known_to(user.pk)
 
-    def for_reading(self) -> RunbookQuerySet:
-        """What is asked on every look at a page: where it is, and when anything on it changed last."""
-        return self.select_related("service", "shown_version").only(
-            "title",
-            "kind",
-            "retired_at",
-            "slug",
-            "updated_at",
-            "service__slug",
-            "service__name",
-            "service__updated_at",
-            "shown_version__major",
-            "shown_version__minor",
-            "shown_version__status",
-        )
+    def known_to(self, user_id: int) -> RunbookQuerySet:
+        """Runbooks that somebody without a right to everything may know of."""
+        secret = Q(classification=Classification.CONFIDENTIAL) | Q(service__classification=Classification.CONFIDENTIAL)
+        teams = Membership.objects.filter(user_id=user_id).order_by().values("team")
+        return self.filter(~secret | Q(owner=user_id) | Q(team__in=teams) | Q(service__team__in=teams))
 
     def shown(self) -> RunbookQuerySet:
         """Runbooks that have something to read: those that are only a discarded start have not."""

@@ -26,7 +26,8 @@ def draw_command(command: Command, *, is_coloured: bool = True) -> str:
     effect = f' data-effect="{command.effect}"' if command.effect else ""
     badge = _BADGES.get(command.effect, "")
     head = f"<figcaption><span>{title}</span>{badge}{_copy_button('Copy command', title)}</figcaption>"
-    code = f'<pre tabindex="0" role="group" aria-label="Command: {title}"><code>{draw_code(command, is_coloured=is_coloured)}</code></pre>'
+    drawn = draw_code(command, is_coloured=is_coloured)
+    code = f'<pre tabindex="0" role="group" aria-label="Command: {title}"><code>{drawn}</code></pre>'
     return f'<figure class="cmd"{effect}>{head}{code}</figure>\n'
 
 

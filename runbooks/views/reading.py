@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from accounts.http import Request
 from runbooks.lists import RunbookList
-from runbooks.models import Runbook
 from runbooks.pages import ReadingPage
 from runbooks.views.common import get_runbook
 
@@ -23,18 +22,10 @@ def show_runbook(request: Request, service: str, slug: str) -> HttpResponse:
 
     The page itself comes from the cache while nothing on it changed; only then is the rest of the context looked up.
     """
-    visible = Runbook.objects.visible_to(request.user).for_reading()
-    runbook = visible.filter(service__slug=service, slug=slug).first()
-    if runbook is None or runbook.shown_version_id is None:
+    page = ReadingPage.find(request.user, service, slug, timezone.localdate())
+    if page is None:
         raise Http404("There is no such runbook.")
-    page = ReadingPage(
-        runbook.pk,
-        today=timezone.localdate(),
-        time_zone=request.user.time_zone,
-        can_edit=request.user.has_perm("runbooks.change_runbook"),
-    )
-    context = {"runbook": runbook, "page_key": page.key(runbook), **page.lazily()}
-    return render(request, "runbooks/detail.html", context)
+    return render(request, "runbooks/detail.html", page.context())
 
 
 def show_raw(request: Request, service: str, slug: str) -> HttpResponse:
@@ -43,4 +34,3 @@ def show_raw(request: Request, service: str, slug: str) -> HttpResponse:
     if runbook.shown_version is None:
         raise Http404("Nothing has been written yet.")
     return HttpResponse(runbook.shown_version.markdown.encode(), content_type="text/plain; charset=utf-8")
-

@@ -70,10 +70,12 @@ function startValues() {
 function readCommand(code) {
   const copy = code.cloneNode(true);
   const before = copy.textContent;
+  const written = before.split("\n");
   for (const el of $$(".p, .out, .c", copy)) el.remove();
   const lines = copy.textContent.split("\n").map((line) => line.trimEnd());
-  const kept = lines.filter((line, i) => line || lines[i - 1]);
-  const text = kept.join("\n").replace(/^\n+|\n+$/g, "");
+  // A line of which nothing is left goes whole; a blank line that was written as one stays, once.
+  const left = lines.filter((line, i) => line || !written[i].trim());
+  const text = left.filter((line, i) => line || left[i - 1]).join("\n").replace(/^\n+|\n+$/g, "");
   const names = new Set($$("var[data-empty]", copy).map((el) => el.dataset.var));
   return { text: text || before.trim(), missing: names.size };
 }

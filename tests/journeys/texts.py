@@ -29,7 +29,7 @@ Restart [service-name] only when nobody stands on the gate.
 # Restart, and wait for it
 kubectl -n [namespace] rollout restart deploy/[service-name]
 
-kubectl -n [namespace] rollout status deploy/[service-name]  # returns when all are up
+kubectl -n [namespace] rollout status deploy/[service-name]
 ```
 """
 

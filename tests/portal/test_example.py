@@ -18,7 +18,7 @@ from portal.example.loading import load_example
 from portal.example.removing import remove_example
 from runbooks.models import Image, Runbook, RunbookVersion, Status
 from runbooks.services import EditBase, save_edit
-from tests.factories import make_service, make_user
+from tests.factories import make_published, make_service, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +242,17 @@ def test_edited_runbooks_go_too_when_that_is_asked_for() -> None:
     remove_example(also_edited=True)
     assert not Runbook.objects.exists() and not Service.objects.exists()
     assert [user.email for user in User.objects.all()] == ["ada@example.com"]
+
+
+def test_an_image_that_another_page_shows_stays() -> None:
+    image = Image.objects.get()
+    make_published(text=f"# Mine\n\n![The harbours]({image.get_absolute_url()})\n")
+    remove_example()
+    assert list(Image.objects.all()) == [image]
+
+
+def test_people_who_wrote_what_stays_stay_too() -> None:
+    edit_the_example()
+    kept = remove_example().kept
+    assert "Amina Yusuf: runbooks refer to it" in kept
+    assert User.objects.filter(email="amina.yusuf@skerry.example").exists()

@@ -14,6 +14,10 @@ from tests.runbooks.trees import runbook_at, take_in
 
 pytestmark = pytest.mark.django_db
 
+ALERT = (
+    "# AlertmanagerDown\n\n## Meaning\n\nIt is down.\n\n## Impact\n\nNobody is told.\n\n## Mitigation\n\nStart it.\n"
+)
+
 
 def services_of(folder: Path, *paths: str, text: str = "# Some page\n\nText.\n") -> list[str]:
     take_in(folder, dict.fromkeys(paths, text))
@@ -72,7 +76,7 @@ def test_a_readme_at_the_top_belongs_to_the_folder(folder: Path) -> None:
 
 def test_hugo_pages_belong_to_the_group_below_runbooks(folder: Path) -> None:
     paths = ["content/runbooks/alertmanager/AlertmanagerDown.md", "content/runbooks/alertmanager/_index.md"]
-    assert services_of(folder, *paths) == ["alertmanager", "alertmanager"]
+    assert services_of(folder, *paths, text=ALERT) == ["alertmanager", "alertmanager"]
     assert runbook_at(paths[0]).kind == "monitoring"
 
 

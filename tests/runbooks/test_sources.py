@@ -83,6 +83,11 @@ def test_the_usual_ways_to_write_a_target_are_understood(folder: Path, target: s
     assert leads_to("pier/y.md", "pier/x.md")
 
 
+def test_a_link_from_the_root_of_a_site_finds_the_root_above_the_document(folder: Path) -> None:
+    take_in(folder, {"docs/before/roles.md": "# Roles\n", "docs/during/call.md": "[Roles](/before/roles/#deputy)\n"})
+    assert leads_to("docs/during/call.md", "docs/before/roles.md", "#deputy")
+
+
 @pytest.mark.parametrize("index", ["README.md", "index.md", "_index.md"])
 def test_a_link_to_a_folder_leads_to_its_front_page(folder: Path, index: str) -> None:
     take_in(folder, {f"pier/{index}": "# The pier\n", "a.md": "[Pier](pier/) [again](pier)\n"})
