@@ -109,7 +109,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
-    }
+    },
+    # Parts of pages ({% cache %}). Their keys change with what they show, so every process may keep its own.
+    "template_fragments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "template-fragments",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # read from Redis, kept in PostgreSQL
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

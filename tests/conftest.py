@@ -1,7 +1,7 @@
 """Fixtures for all tests."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 
 from tests.factories import make_user
@@ -10,7 +10,8 @@ from tests.factories import make_user
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     """Rows are rolled back after each test; what was cached from them goes too."""
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 from runbooks.importing import import_path
@@ -128,7 +129,7 @@ def write_pages(target: Path) -> None:
 
 
 def open_session() -> str:
-    """The cookie of a session of the first administrator."""
+    """The cookies of a browser in which the first administrator is logged in."""
     user = User.objects.filter(is_superuser=True).order_by("pk").first()
     assert user is not None
     session = SessionStore()
@@ -136,7 +137,7 @@ def open_session() -> str:
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {settings.CSRF_COOKIE_NAME}={get_random_string(32)}"
 
 
 def count_queries(paths: list[str]) -> list[int]:

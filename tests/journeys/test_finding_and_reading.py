@@ -52,6 +52,7 @@ def test_the_list_is_filtered_by_a_facet_and_by_its_chip_no_more(shelf, open_pag
     page.get_by_role("group", name="Service").get_by_label("Ferry pier").check()
     expect(page.locator("ol.rows > li")).to_have_count(2)
     expect(page).to_have_url(re.compile(r"\?service=ferry-pier\b"))
+    expect(page.locator("[data-say]")).to_have_text("2 runbooks")
     page.get_by_role("link", name="remove this filter").click()
     expect(page.locator("ol.rows > li")).to_have_count(3)
 
@@ -93,3 +94,11 @@ def test_an_address_with_an_anchor_opens_at_that_section(shelf, open_page: OpenP
     link = page.get_by_role("link", name="Link to section Part Three")
     expect(link).to_be_visible()
     assert link.get_attribute("href") == "#part-three"
+
+
+def test_the_gaps_of_a_runbook_are_counted_and_one_click_away(open_page: OpenPage, ada):
+    make_published(text="# Desk\n\nNobody owns this.\n")
+    page = open_page(ada, "/runbooks/ticket-desk/ticket-desk/")
+    expect(page.locator(".facts")).to_contain_text("2 gaps")
+    page.locator(".facts").get_by_role("link", name="Show").click()
+    expect(page.get_by_role("region", name="Gaps")).to_be_in_viewport()

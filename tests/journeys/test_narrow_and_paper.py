@@ -79,6 +79,13 @@ def test_on_a_phone_values_are_one_touch_away(ada: User, open_page: OpenPage):
     expect(page.locator("[data-values-short]")).to_have_text("1/2")
 
 
+def test_on_a_phone_the_bar_offers_only_what_the_page_has(ada: User, ben: User, open_page: OpenPage):
+    make_published(text="# Desk\n\nNo commands, no alerts.\n")
+    expect(open_phone(open_page, ada, 390, DESK).locator(".actionbar")).to_have_count(0)
+    offered = open_phone(open_page, ben, 390, DESK).locator(".actionbar a")
+    expect(offered).to_have_text(["Suggest a change"])
+
+
 def test_on_a_phone_what_is_touched_is_large_enough(ada: User, open_page: OpenPage):
     make_published(text=COMMANDS)
     page = open_phone(open_page, ada, 390, DESK)

@@ -50,10 +50,10 @@ WIDE = """\
 ## One long command
 
 ```bash
-kubectl -n ferry-production-north exec deploy/winch-controller -- winchctl lift --gate north --speed slow --until-position 100 --report-to harbour-office
+kubectl -n ferry-production-north exec deploy/winch-controller -- winchctl lift --gate north --speed slow --until 100
 ```
 
-Or `kubectl -n ferry-production-north get pods --selector app=winch-controller,tier=backend --output wide --show-labels` by itself.
+Or `kubectl -n ferry-production-north get pods --selector app=winch-controller,tier=backend --output wide` by itself.
 
 See https://wiki.example.net/harbour/gates/north/how-the-winch-was-built-and-why-it-is-where-it-is/appendix-of-drawings.
 
@@ -76,7 +76,8 @@ HOSTILE = """\
 
 <iframe src="javascript:window.hacked='frame'"></iframe> <form action="//evil.example/"><button>Log in again</button></form>
 
-<details open ontoggle="window.hacked = 'toggle'"><summary>More</summary>Words</details> <input autofocus onfocus="window.hacked='focus'">
+<details open ontoggle="window.hacked = 'toggle'"><summary>More</summary>Words</details>
+<input autofocus onfocus="window.hacked='focus'">
 
 ![a picture](x" onerror="window.hacked='alt') ![<img src=x onerror=window.hacked='inner'>](javascript:1)
 
