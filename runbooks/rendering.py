@@ -69,7 +69,8 @@ def understand(markdown: str, *, path: str = "", resolve: Resolve | None = None)
         ),
         "index_html": render_to_string(
             "runbooks/parts/index.html",
-            {"findings": findings} | {name: data[name] for name in ("alerts", "metrics", "error_codes")},
+            {"findings": findings}
+            | {name: data[name] for name in ("alerts", "metrics", "error_codes", "not_understood")},
         ),
     }
     return Reading(document, fields)

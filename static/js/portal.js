@@ -99,6 +99,17 @@ addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of Object.entries(parameters)) if (value === "") delete parameters[name];
 });
 
+// Words typed before htmx listened, or while rows were on their way, are asked for once those rows are there.
+let asked;
+addEventListener("htmx:load", () => {
+  const field = document.querySelector("[data-search-main][form]");
+  const shown = document.querySelector("#results")?.dataset.query;
+  const wanted = field?.value.trim().replace(/\s+/g, " ");
+  if (!field || shown === undefined || wanted === shown || wanted === asked) return;
+  asked = wanted;
+  field.form.requestSubmit();
+});
+
 addEventListener("htmx:afterSwap", (event) => {
   const told = event.target.querySelector?.("[data-say]");
   if (told) say(told.textContent.trim());

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.factories import PASSWORD, make_published, make_service, make_user
 from tests.journeys.conftest import OpenPage
@@ -35,6 +35,17 @@ def test_log_in_find_a_runbook_by_its_name_and_read_it(shelf, open_page: OpenPag
     page.get_by_role("link", name="Gate winch").click()
     expect(page.get_by_role("heading", name="Gate winch", level=1)).to_be_visible()
     expect(page.get_by_text("Lifts the gate of the ferry pier.").first).to_be_visible()
+
+
+def test_words_typed_before_the_scripts_came_are_searched_too(shelf, open_page: OpenPage, ada):
+    page = open_page(ada)
+    held: list[Route] = []
+    page.route("**/*htmx*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
+    page.goto("/runbooks/", wait_until="commit")
+    page.get_by_label("Search runbooks").press_sequentially("winch")
+    assert held
+    held[0].continue_()
+    expect(page.locator("[data-say]")).to_have_text("1 runbook for winch")
 
 
 def test_a_wrong_password_is_told_and_the_address_stays_filled_in(open_page: OpenPage, ben):

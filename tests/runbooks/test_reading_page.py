@@ -168,3 +168,9 @@ def test_a_long_page_takes_as_many_queries_as_a_short_one(as_ada, django_assert_
     make_published("Short", slug="short")
     make_published("Long", slug="long", text=TEXT + "\n## More\n\n```bash\nkubectl get pods\n```\n" * 200)
     assert count("/runbooks/ticket-desk/short/") == count("/runbooks/ticket-desk/long/")
+
+
+def test_what_was_not_understood_is_named_with_its_line(as_ada):
+    make_published(text="# Desk\n\n**Owner:** Ada\n**Next Review:** when the tide allows\n\nWords.\n")
+    html = page(as_ada)
+    assert "Not understood" in html and "line 4" in html
