@@ -1,12 +1,39 @@
 """What every template may use."""
 
+from functools import cache
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 
 THEMES = {"light", "dark"}
+ASSETS = {
+    "favicon": "favicon.svg",
+    "stylesheet": "portal.css",
+    "portal_js": "js/portal.js",
+    "runbook_js": "js/runbook.js",
+    "edit_js": "js/edit.js",
+}
 
 
-def look(request: HttpRequest) -> dict[str, str]:
-    """The portal's name, and the theme the reader chose in this browser ("" follows the system)."""
+def look(request: HttpRequest) -> dict[str, Any]:
+    """The portal's name, the theme chosen in this browser ("" follows the system), and the addresses of static files."""
     theme = request.COOKIES.get("theme", "")
-    return {"portal_name": settings.PORTAL_NAME, "theme": theme if theme in THEMES else ""}
+    return {
+        "portal_name": settings.PORTAL_NAME,
+        "theme": theme if theme in THEMES else "",
+        "icons": _address("icons.svg"),
+        "assets": _assets(),
+    }
+
+
+@cache
+def _assets() -> dict[str, str]:
+    return {name: _address(path) for name, path in ASSETS.items()}
+
+
+@cache
+def _address(path: str) -> str:
+    """Looked up once: in a process the names of static files stay as they are, and every page needs several."""
+    return static(path)

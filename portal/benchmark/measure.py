@@ -12,20 +12,24 @@ from typing import Any
 from portal.benchmark import load
 from portal.benchmark.figures import Figure
 from portal.benchmark.instance import Instance
+from portal.benchmark.reading import measure_reading
 
 READING, LIST = "/runbooks/gates/page/", "/runbooks/"
 BARE = "/benchmark/bare/gates/page/"
+EXAMPLE = Path(__file__).parents[1] / "example" / "runbooks"
 Say = Callable[[str], None]
 
 
 def measure_all(corpus: Path, runbooks: int, seconds: float, say: Say) -> list[Figure]:
     """All figures. `runbooks` are imported; each page is asked for five times `seconds`."""
+    say("reading")
+    figures = measure_reading(EXAMPLE)
     with tempfile.TemporaryDirectory(prefix="portal-bench-", dir="/tmp") as folder:
         data = Path(folder)
         data.chmod(0o711)  # PostgreSQL may run as another user; the folders inside are closed
         instance = Instance(data)
         try:
-            figures = _measure_starts(instance, say)
+            figures += _measure_starts(instance, say)
             figures += _measure_import(instance, corpus, runbooks, say)
             figures += _measure_pages(instance, seconds, say)
         finally:

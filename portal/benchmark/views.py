@@ -1,19 +1,17 @@
 """The view that everything is compared with."""
 
-from functools import cache
+from django.http import HttpResponse
 
-from django.http import HttpRequest, HttpResponse
+from accounts.http import Request
+from runbooks.views.reading import show_runbook
 
-from runbooks.models import RunbookVersion
+_bodies: dict[str, bytes] = {}
 
 
-def show_bare(request: HttpRequest, service: str, slug: str) -> HttpResponse:
-    """Session and user are loaded, as for every page; then a ready body of the size of that runbook is printed."""
+def show_bare(request: Request, service: str, slug: str) -> HttpResponse:
+    """Session and user are loaded, as for every page; then a ready body is printed: the bytes of that reading page."""
     assert request.user.is_authenticated
-    return HttpResponse(_body(service, slug))
-
-
-@cache
-def _body(service: str, slug: str) -> str:
-    version = RunbookVersion.objects.active().get(runbook__service__slug=service, runbook__slug=slug)
-    return f"<!doctype html><title>Bare</title>{version.html}"
+    body = _bodies.get(slug)
+    if body is None:
+        body = _bodies[slug] = show_runbook(request, service, slug).content
+    return HttpResponse(body)

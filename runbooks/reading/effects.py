@@ -9,20 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from runbooks.reading import storerules, textrules, toolrules
 from runbooks.reading.shell import Simple, split_commands
 from runbooks.reading.sql import looks_like_sql, tell_sql_effect
-from runbooks.reading.toolrules import (
-    READ,
-    RULES,
-    SESSION,
-    UNKNOWN,
-    WRITE,
-    Words,
-    find_verbs,
-    is_dry_run,
-    tell_sql_client,
-    tell_tool,
-)
+from runbooks.reading.storerules import SESSION, tell_sql_client
+from runbooks.reading.toolrules import READ, UNKNOWN, WRITE, Words, find_verbs, is_dry_run, tell_tool
 from runbooks.reading.tools import TOOLS
 from runbooks.reading.verbs import ALWAYS_READ, ALWAYS_WRITE, KEYWORDS, NEUTRAL, SQL_CLIENTS
 
@@ -205,10 +196,14 @@ def _tell_docker(words: Words) -> str:
 def _tell_find(words: Words) -> str:
     if any(word in ("-delete", "-fprint", "-fprintf", "-fls") for word in words):
         return WRITE
-    for index, word in enumerate(words):
-        if word in ("-exec", "-execdir", "-ok", "-okdir"):
-            return _tell_inner(words[index + 1 :])
-    return READ
+    starts = [index for index, word in enumerate(words) if word in ("-exec", "-execdir", "-ok", "-okdir")]
+    return combine([_tell_inner(_take_until_end(words[start + 1 :])) for start in starts]) if starts else READ
+
+
+def _take_until_end(words: Words) -> Words:
+    """The words of one `-exec`, which ends with `;` or `+`."""
+    end = next((index for index, word in enumerate(words) if word in (";", "+")), len(words))
+    return words[:end]
 
 
 def _tell_xargs(words: Words) -> str:
@@ -230,7 +225,9 @@ def _tell_shell(words: Words) -> str:
 
 
 _RULES: dict[str, Callable[[Words], str]] = {
-    **RULES,
+    **toolrules.RULES,
+    **storerules.RULES,
+    **textrules.RULES,
     "find": _tell_find,
     "xargs": _tell_xargs,
     "watch": _tell_watch,

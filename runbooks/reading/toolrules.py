@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from runbooks.reading.sql import tell_sql_effect
 from runbooks.reading.tools import TOOLS, Tool
-from runbooks.reading.verbs import CLOUD_READS, CLOUD_WRITES, REDIS_READS, REDIS_SUB_READS
+from runbooks.reading.verbs import CLOUD_GROUPS, CLOUD_READS, CLOUD_WRITES
 
 READ, WRITE, UNKNOWN = "read", "write", ""
-SESSION = "session"  # opens a session in which anything may follow
 
 _DRY_RUN = re.compile(r"--dry-run(?:=(?:client|server|true))?$|--simulate$|--just-print$")
 Words = list[str]
+Rule = Callable[[Words], str]
 
 
 def is_dry_run(words: Words) -> bool:
@@ -69,6 +68,8 @@ def _tell_git(words: Words) -> str:
             re.match(r"-[lravn]|--(?:list|contains|merged|no-merged|all|sort|show)", word) for word in options
         )
         return READ if asks else WRITE
+    if verb == "reflog" and verbs[1:2] in (["expire"], ["delete"]):
+        return WRITE
     if verb == "config":
         return READ if any(word in ("--get", "--list", "-l", "--get-all") for word in rest) or len(rest) == 1 else WRITE
     return tell_tool(TOOLS["git"], words)
@@ -100,11 +101,20 @@ def _tell_curl(words: Words) -> str:
                     index += at == len(word) - 1
                     break
         index += 1
-    if method and method.upper() not in ("GET", "HEAD", "OPTIONS"):
-        return WRITE
-    return WRITE if writes or (has_body and not is_get and method.upper() != "GET") else READ
+    asks = method.upper() in ("GET", "HEAD", "OPTIONS") if method else is_get or not has_body
+    if writes or not asks:
+        # A question too long for an address is sent as a body; whether it is one, only that service knows.
+        return UNKNOWN if not writes and method.upper() in ("", "POST") and _names(words, _QUESTION) else WRITE
+    return UNKNOWN if _names(words, _DEED) else READ
 
 
+def _names(words: Words, pattern: re.Pattern[str]) -> bool:
+    return any("/" in word and pattern.search(word) for word in words[1:])
+
+
+_QUESTION = re.compile(r"/(?:_search|_count|_msearch|query|query_range)(?:[?\s]|$)")
+# Some services change things when such an address is merely asked for.
+_DEED = re.compile(r"/(?:-/)?(?:reload|restart|shutdown|quit|quitquitquit|flush|purge|reset|delete|drain|trigger)(?:[/?\s]|$)")
 _CURL_VALUES = frozenset(
     [
         "--request",
@@ -150,94 +160,35 @@ def _tell_wget(words: Words) -> str:
     )
 
 
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+
+
 def _tell_httpie(words: Words) -> str:
-    methods = [word for word in words[1:3] if word.isupper()]
+    methods = [word for word in words[1:] if word in _METHODS]
     if methods:
         return READ if methods[0] in ("GET", "HEAD", "OPTIONS") else WRITE
-    has_body = any(re.match(r"[\w-]+:?=[^=]", word) for word in words[2:])
+    has_body = any(re.match(r"[\w-]+:?=[^=]|[\w-]+@\S", word) for word in words[2:])
     return WRITE if has_body else READ
-
-
-def tell_sql_client(words: Words) -> str:
-    """A client with its statement in the arguments; without one it opens a session, in which anything may follow."""
-    statements: list[str] = []
-    for index, word in enumerate(words[1:], 1):
-        following = words[index + 1] if index + 1 < len(words) else ""
-        if re.match(r"-\w*[ce]$|--(?:command|execute|query)$", word):
-            statements.append(following)
-        elif match := re.match(r"--(?:command|execute|query)=(.*)", word, re.DOTALL):
-            statements.append(match[1])
-        elif word in ("-f", "--file") or word.startswith("--file="):
-            return UNKNOWN
-        elif word in ("-l", "--list", "--version"):
-            return READ
-    if not statements and words[0] == "sqlite3" and len(words) > 2:
-        statements = [words[-1]]
-    return tell_sql_effect(";".join(statements)) if statements else SESSION
-
-
-def _tell_redis(words: Words) -> str:
-    index = 1
-    while index < len(words) and words[index].startswith("-"):
-        if words[index] in (
-            "--latency",
-            "--stat",
-            "--bigkeys",
-            "--memkeys",
-            "--hotkeys",
-            "--scan",
-            "--latency-history",
-            "--version",
-        ):
-            return READ
-        index += 2 if words[index] in ("-h", "-p", "-a", "-n", "-u", "-s", "-r", "-i", "--user", "--pass") else 1
-    verbs = [word.lower() for word in words[index : index + 2]]
-    if not verbs:
-        return SESSION
-    if verbs[0] in (
-        "config",
-        "client",
-        "slowlog",
-        "cluster",
-        "latency",
-        "acl",
-        "sentinel",
-        "script",
-        "pubsub",
-        "module",
-    ):
-        return READ if " ".join(verbs) in REDIS_SUB_READS else WRITE
-    return READ if verbs[0] in REDIS_READS else WRITE
-
-
-def _tell_mongo(words: Words) -> str:
-    text = " ".join(words)
-    if "--eval" not in text:
-        return SESSION
-    if re.search(
-        r"\.(?:insert|update|delete|remove|drop|replace|create|rename|bulkWrite|findAndModify|stepDown|kill|reconfig|shutdown)",
-        text,
-    ):
-        return WRITE
-    read = re.search(
-        r"\.(?:find|count|stats|status|serverStatus|currentOp|aggregate|printReplicationInfo|getIndexes|hello|conf)",
-        text,
-    )
-    return READ if read else UNKNOWN
 
 
 def _tell_cloud(words: Words) -> str:
     """aws, gcloud, az, doctl: the verb is among the first words; `describe-instances` reads, `delete-stack` does not."""
-    verbs = [word for word in words[1:7] if not word.startswith("-")]
-    if words[0] == "aws":
-        verbs = verbs[1:]
+    verbs = [word.lower() for word in words[1:8] if not word.startswith("-")]
+    if words[0] != "gsutil":  # which has no services in front of its verbs
+        verbs = [verb for verb in verbs[1:] if verb not in CLOUD_GROUPS] if verbs[:1] != ["run"] else verbs[1:]
     for verb in verbs:
-        head = verb.split("-")[0].lower()
+        head = verb.split("-")[0]
+        if head == "ssh" or verb.endswith("credentials") or verb in _CLOUD_UNTOLD:
+            return UNKNOWN
         if head in CLOUD_WRITES or verb in CLOUD_WRITES:
             return READ if is_dry_run(words) and words[0] != "aws" else WRITE
         if head in CLOUD_READS:
             return READ
     return UNKNOWN
+
+
+# They change the reader's own settings, or open a session in which anything may follow.
+_CLOUD_UNTOLD = frozenset({"assume-role", "start-session", "update-kubeconfig", "login"})
 
 
 def _tell_service(words: Words) -> str:
@@ -247,13 +198,13 @@ def _tell_service(words: Words) -> str:
     return WRITE if verb in ("start", "stop", "restart", "reload", "force-reload", "condrestart") else UNKNOWN
 
 
-def _writes_with(pattern: str) -> Callable[[Words], str]:
+def _writes_with(pattern: str) -> Rule:
     """A tool that reads unless an option says otherwise."""
     compiled = re.compile(pattern)
     return lambda words: WRITE if any(compiled.match(word) for word in words[1:]) else READ
 
 
-def _reads_with(pattern: str) -> Callable[[Words], str]:
+def _reads_with(pattern: str) -> Rule:
     """A tool that changes something unless an option says otherwise."""
     compiled = re.compile(pattern)
     return lambda words: READ if any(compiled.match(word) for word in words[1:]) else WRITE
@@ -265,12 +216,14 @@ def _tell_tar(words: Words) -> str:
 
 
 def _tell_ip(words: Words) -> str:
-    changes = {"add", "del", "delete", "set", "flush", "replace", "change", "append"}
-    return WRITE if changes & set(words[1:6]) else READ
+    if "exec" in words:
+        return UNKNOWN
+    changes = {"add", "del", "delete", "set", "flush", "replace", "change", "append", "up", "down"}
+    return WRITE if changes & set(words[1:]) else READ
 
 
 def _tell_sysctl(words: Words) -> str:
-    return WRITE if any(word in ("-w", "-p", "--write", "--system") or "=" in word for word in words[1:]) else READ
+    return WRITE if any(re.match(r"-w|-p|-f|--write|--system|--load|[^-].*=", word) for word in words[1:]) else READ
 
 
 def _tell_tee(words: Words) -> str:
@@ -302,20 +255,6 @@ def _tell_ansible(words: Words) -> str:
     return READ if module in ("ping", "setup", "debug", "ansible.builtin.ping", "ansible.builtin.setup") else UNKNOWN
 
 
-def _tell_kafka(words: Words) -> str:
-    if any(
-        word in ("--create", "--delete", "--alter", "--reset-offsets", "--execute", "--add-config", "--delete-config")
-        for word in words
-    ):
-        return READ if is_dry_run(words) else WRITE
-    if (
-        any(word in ("--list", "--describe", "--verify", "--generate", "--dry-run") for word in words)
-        or "consumer" in words[0]
-    ):
-        return READ
-    return WRITE if "producer" in words[0] else UNKNOWN
-
-
 def _tell_nginx(words: Words) -> str:
     if any(word in ("-t", "-T", "-v", "-V") for word in words):
         return READ
@@ -331,11 +270,44 @@ def _tell_rsync(words: Words) -> str:
     return READ if any(re.match(r"--dry-run$|-[a-zA-Z]*n[a-zA-Z]*$", word) for word in words[1:]) else WRITE
 
 
+def _tell_kill(words: Words) -> str:
+    """Signal 0 only asks whether the process is there."""
+    return READ if words[1:2] in (["-0"], ["-l"], ["-L"]) or words[1:3] == ["-s", "0"] else WRITE
+
+
+def _tell_mount(words: Words) -> str:
+    return READ if all(word in ("-l", "-v") for word in words[1:]) else WRITE
+
+
+def _tell_hostnamectl(words: Words) -> str:
+    """`hostnamectl hostname` shows the name, and sets it when one follows."""
+    return WRITE if words[1:2] == ["hostname"] and len(words) > 2 else tell_tool(TOOLS["hostnamectl"], words)
+
+
+def _tell_netcat(words: Words) -> str:
+    return READ if any(re.match(r"-\w*z", word) for word in words[1:]) else UNKNOWN
+
+
+def _tell_vault(words: Words) -> str:
+    """Reading from a path of credentials makes new ones."""
+    effect = tell_tool(TOOLS["vault"], words)
+    return UNKNOWN if effect == READ and any("/creds/" in word for word in words) else effect
+
+
+def _tell_istio(words: Words) -> str:
+    """`proxy-config log --level` sets the level of a running proxy."""
+    return WRITE if any(re.match(r"--level|--reset", word) for word in words) else tell_tool(TOOLS["istioctl"], words)
+
+
+def _tell_python(words: Words) -> str:
+    return READ if words[1:3] == ["-m", "json.tool"] or words[1:2] in (["--version"], ["-V"]) else UNKNOWN
+
+
 def _tell_apt(words: Words) -> str:
     return READ if "-s" in words else tell_tool(TOOLS[words[0]], words)
 
 
-RULES: dict[str, Callable[[Words], str]] = {
+RULES: dict[str, Rule] = {
     "curl": _tell_curl,
     "wget": _tell_wget,
     "http": _tell_httpie,
@@ -349,12 +321,9 @@ RULES: dict[str, Callable[[Words], str]] = {
     "nginx": _tell_nginx,
     "rsync": _tell_rsync,
     "git": _tell_git,
-    "sed": _writes_with(r"-[a-zA-Z]*i|--in-place"),
     "yq": _writes_with(r"-[a-zA-Z]*i|--inplace"),
-    "perl": lambda words: WRITE if any(re.match(r"-\w*i", word) for word in words[1:]) else UNKNOWN,
-    "sort": _writes_with(r"-o|--output"),
     "date": _writes_with(r"-s$|--set"),
-    "dmesg": _writes_with(r"-[cC]|--clear|--read-clear"),
+    "dmesg": _writes_with(r"-\w*[cC]|--clear|--read-clear"),
     "journalctl": _writes_with(r"--vacuum|--rotate|--flush|--setup-keys|--sync"),
     "tcpdump": _writes_with(r"-\w*w"),
     "hostname": lambda words: WRITE if len(words) > 1 and not words[1].startswith("-") else READ,
@@ -363,10 +332,6 @@ RULES: dict[str, Callable[[Words], str]] = {
     "crontab": _reads_with(r"-l$"),
     "dpkg": _reads_with(r"-[lLsSpcI]$|--(?:list|status|search|get-selections|audit|info|contents)"),
     "rpm": _reads_with(r"-\w*[qV]|--(?:query|verify)"),
-    "redis-cli": _tell_redis,
-    "valkey-cli": _tell_redis,
-    "mongo": _tell_mongo,
-    "mongosh": _tell_mongo,
     "aws": _tell_cloud,
     "gcloud": _tell_cloud,
     "az": _tell_cloud,
@@ -378,18 +343,18 @@ RULES: dict[str, Callable[[Words], str]] = {
     "nft": lambda words: READ if words[1:2] in (["list"], ["monitor"]) else WRITE,
     "apt": _tell_apt,
     "apt-get": _tell_apt,
+    "kill": _tell_kill,
+    "mount": _tell_mount,
+    "hostnamectl": _tell_hostnamectl,
+    "vault": _tell_vault,
+    "istioctl": _tell_istio,
+    "ceph": lambda words: READ if words[1:] in (["-s"], ["-w"]) else tell_tool(TOOLS["ceph"], words),
+    "logrotate": _reads_with(r"-\w*d|--debug|--version"),
+    "fuser": _writes_with(r"-\w*[kK]|--kill"),
+    "ss": _writes_with(r"-\w*K|--kill"),
+    "history": _writes_with(r"-\w*[cdw]"),
+    "sar": _writes_with(r"-o"),
 }
+RULES |= dict.fromkeys(("nc", "ncat", "netcat"), _tell_netcat)
+RULES |= dict.fromkeys(("python", "python3"), _tell_python)
 RULES |= dict.fromkeys(("ansible", "ansible-playbook", "ansible-inventory"), _tell_ansible)
-RULES |= {
-    f"kafka-{name}{suffix}": _tell_kafka
-    for name in (
-        "topics",
-        "consumer-groups",
-        "configs",
-        "console-consumer",
-        "console-producer",
-        "reassign-partitions",
-        "acls",
-    )
-    for suffix in ("", ".sh")
-}

@@ -31,7 +31,7 @@ document.querySelector("[data-theme-toggle]")?.addEventListener("click", () => {
 // ---- Keys: `/`, `?`, and whatever the page offers with data-key. They can be switched off (WCAG 2.1.4). ----
 
 const OFF = "portal.keys-off";
-const dialog = document.querySelector("#keys");
+const dialog = document.querySelector("#portal-keys");
 
 function readOff() {
   try { return localStorage.getItem(OFF) === "1"; } catch { return false; }

@@ -42,8 +42,12 @@ function countValues() {
   for (const el of $$("[data-values-short]")) el.textContent = `${set}/${inputs.length}`;
 }
 
+// What is typed for a password or a token fills the commands of this page and is not kept.
+const SECRET = /pass(word|phrase|wd)?$|secret|token|credential|(^|-)key$/;
+
 function rememberValues() {
-  keepValues(Object.fromEntries(inputs.filter((i) => i.value.trim()).map((i) => [i.dataset.fills, i.value.trim()])));
+  const kept = inputs.filter((input) => input.value.trim() && !SECRET.test(input.dataset.fills));
+  keepValues(Object.fromEntries(kept.map((input) => [input.dataset.fills, input.value.trim()])));
 }
 
 function startValues() {
@@ -61,7 +65,7 @@ function startValues() {
     keepValues({});
     say("Values forgotten");
   });
-  document.querySelector("#values")?.addEventListener("submit", (event) => event.preventDefault());
+  document.querySelector("#portal-values")?.addEventListener("submit", (event) => event.preventDefault());
 }
 
 // ---- Copy: the command as it reads now. Prompts, output and comment lines stay behind. ----

@@ -45,7 +45,7 @@ def test_a_runbook_is_read_without_controls_that_would_do_nothing(open_page: Ope
     page = open_page(ada, DESK, java_script_enabled=False)
     expect(page.get_by_text("Lifts the gate of the ferry pier.").first).to_be_visible()
     expect(page.get_by_text("rollout restart deploy/[service-name]")).to_be_visible()
-    for control in ("[data-copy]", "#values", "[data-theme-toggle]"):
+    for control in ("[data-copy]", "#portal-values", "[data-theme-toggle]"):
         assert page.locator(f"{control}:visible").count() == 0, control
     page.get_by_role("navigation", name="Sections").get_by_role("link", name="Restart").click()
     expect(page).to_have_url(re.compile("#restart$"))

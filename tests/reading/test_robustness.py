@@ -1,26 +1,21 @@
-"""Whatever is thrown at the reader, it answers, and soon."""
+"""Whatever is thrown at the reader, it answers, and safely. How soon it does is a figure of `manage.py benchmark`."""
 
 from __future__ import annotations
-
-import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.benchmark.hostile import HOSTILE, make_hostile
 from runbooks.reading import Document, read
-from tests.reading.hostile import HOSTILE
 from tests.reading.safe import find_unsafe
 
-LIMIT = 5.0  # seconds for a megabyte: the product's promise
+SIZE = 100_000  # characters; the benchmark reads a megabyte of each
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_megabyte_is_read_in_time(name: str) -> None:
-    text = HOSTILE[name]
-    start = time.perf_counter()
-    document = read(text)
-    assert time.perf_counter() - start < LIMIT
+def test_a_hostile_text_is_read_safely(name: str) -> None:
+    document = read(make_hostile(name, SIZE))
     assert find_unsafe(document.html[:200_000]) == []
 
 
