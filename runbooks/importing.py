@@ -114,7 +114,7 @@ class Importer:
     def make_runbook(self, path: str, source_id: str, reading: Reading) -> Runbook:
         document = reading.document
         service = placing.find_service(document, path, self.folder.root.name, self.service)
-        title = placing.find_title(document, path)
+        title = placing.find_title(document)
         stem = Path(path).stem
         runbook = Runbook(
             service=service,

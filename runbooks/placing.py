@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 
 from accounts.models import Team, User
@@ -11,11 +10,10 @@ from oncall.models import Classification, Service
 from oncall.services import ensure_link, ensure_service
 from runbooks.models import Kind
 from runbooks.reading import Document
+from runbooks.reading.kinds import FILE_NAME
 
 # Folders that say what kind of document is in them, and nothing of the service.
 KIND_FOLDERS = {"incidents", "monitoring", "procedures"}
-# Titles that name no subject; then the facts or the file name do.
-BARE_TITLES = {f"{word} runbook".strip() for word in ("", "feature", "service", "system", "operational", "operations")}
 INDEX_NAMES = {"readme", "index", "_index"}
 # Facts of a runbook that are addresses of its service.
 LINK_FACTS = {
@@ -50,7 +48,7 @@ def name_service(document: Document, path: str, folder: str) -> str:
 def _stated_subject(document: Document) -> str:
     """The service or system that the text names; "" when the reader only had the file's name to go by."""
     facts = [document.fact("service"), document.fact("system")]
-    return next((fact.value for fact in facts if fact and not fact.missing and fact.label != "file name"), "")
+    return next((fact.value for fact in facts if fact and not fact.missing and fact.label != FILE_NAME), "")
 
 
 def find_service(document: Document, path: str, folder: str, forced: Service | None) -> Service:
@@ -76,16 +74,9 @@ def find_kind(document: Document) -> str:
     return document.kind if document.kind in Kind.values else Kind.SERVICE
 
 
-def find_title(document: Document, path: str) -> str:
-    """The document's title, else its file name in words."""
-    title = " ".join(document.title.split())
-    if title.lower() in BARE_TITLES:
-        title = document.value("feature") or _stated_subject(document)
-    if title:
-        return title[:300]
-    file = PurePosixPath(path)
-    stem = file.parent.name if file.stem.lower() in INDEX_NAMES and file.parent.name else file.stem
-    return (re.sub(r"[-_]+", " ", stem).strip().capitalize() or "Untitled")[:300]
+def find_title(document: Document) -> str:
+    """The title the reader told, on one line."""
+    return (" ".join(document.title.split()) or "Untitled")[:300]
 
 
 def find_owner(document: Document) -> User | None:

@@ -191,9 +191,9 @@ def _table_alerts(page: Page, finder: SectionFinder) -> Iterator[Alert]:
 
 def _alert_of_row(row: Row, block: Block, finder: SectionFinder) -> Alert:
     name = row.given("name")
-    links = (row.cell(column).url for column in ("section", "name", "response", "condition"))
-    link = next((url for url in links if url.startswith("#")), row.cell("section").url)
-    section = finder.by_reference(link, row.given("section")) or finder.by_name(name) or block.section
+    said = finder.by_reference(row.cell("section").url, row.given("section"))
+    linked = (finder.by_reference(cell.url, "") for cell in row.cells if cell.url.startswith("#"))
+    section = said or next(filter(None, linked), "") or finder.by_name(name) or block.section
     return Alert(
         name=name,
         line=row.line,

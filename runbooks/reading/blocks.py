@@ -53,4 +53,7 @@ class Block:
     rows: tuple[tuple[Cell, ...], ...] = ()
     labels: tuple[Bold, ...] = ()  # the `**Label:** value` lines of a paragraph, item or quote
     lines: tuple[str, ...] = ()  # plain text of a paragraph, line by line
+    is_prose: bool = (
+        False  # a paragraph in ordinary words: no lead-in, no labels, not all of it bold, emphasised or a link
+    )
     url: str = ""  # target of the first link in it

@@ -16,7 +16,7 @@ from runbooks.reading.parse import Parsed
 from runbooks.reading.placeholders import MAX_CODE, SHELLS, find_in_code
 from runbooks.reading.shell import iter_heredoc_marks
 from runbooks.reading.sql import tell_sql_effect
-from runbooks.reading.verbs import AMBIGUOUS_INLINE
+from runbooks.reading.verbs import AMBIGUOUS_INLINE, RUNNERS
 
 MAX_INLINE = 300  # characters
 MAX_TITLE = 120
@@ -54,6 +54,9 @@ _HOST_PROMPT = re.compile(
 _CONTINUATION = re.compile(r"([ \t]*)(> ?)")
 _EFFECT = re.compile(r"(?:^|[\s{,])effect=[\"']?(read|write)\b")
 _TITLE = re.compile(r"(?:^|[\s{,])title=(?:\"([^\"]{1,200})\"|'([^']{1,200})'|(\S{1,200}))")
+_SHELL_LIKE = re.compile(
+    r"\s--?[A-Za-z0-9]|\$[({A-Za-z_]|[|><;]|&&|\s[\w.~-]*/[\w./-]|\s[\w-]+\.[a-z]{1,4}(?:\s|$)|\w=\S|\s\d+$"
+)
 _PATH_COMMAND = re.compile(r"(?:\./|/|~/|\.\./)[\w./-]+$")
 
 
@@ -165,7 +168,13 @@ def _starts_command(text: str) -> bool:
         return False
     if _PATH_COMMAND.match(words[0]) and not words[0].endswith("/"):
         return True
-    return is_known_command(text) and (len(words) == 1 or words[0] not in AMBIGUOUS_INLINE)
+    if words[0] not in RUNNERS and not is_known_command(text):
+        return False
+    if len(words) == 1:
+        return words[0] not in RUNNERS
+    # `test the gate.` is a sentence, `test -f gate` a command.
+    is_word = words[0] in AMBIGUOUS_INLINE or words[0] in RUNNERS or text.rstrip().endswith((".", "!", "?", ":"))
+    return not is_word or _SHELL_LIKE.search(text) is not None
 
 
 def split_lines(code: str, language: str) -> tuple[CommandLine, ...]:

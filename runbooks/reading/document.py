@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +318,7 @@ class Document:
     title: str = ""
     kind: str = ""  # a runbooks.models Kind value, or "" when nothing tells
     html: str = ""  # sanitised, highlighted, with components drawn: what the page prints
-    summary: str = ""  # first sentence of prose, for lists
+    summary: str = ""  # what it is about, in a sentence of its own, for lists
     front_matter: dict[str, Any] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
     sections: tuple[Section, ...] = ()

@@ -6,6 +6,7 @@ There is never a `style` attribute or a script in it, so that it stands under a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
@@ -100,6 +101,7 @@ class _Renderer:
         self._phones = {contact.line: contact.phone for contact in parts.contacts if contact.phone}
         self._facts_line = find_facts_block(parsed, parts.facts)
         self._colour_left = COLOUR_LIMIT
+        self._tables: Counter[str] = Counter()  # heading -> tables below headings of that name so far
         self._notes: dict[str, int] = {}  # footnote label -> number
         self._note_parts: list[tuple[str, list[str]]] = []
         self._main: list[str] = self._out
@@ -139,10 +141,10 @@ class _Renderer:
             self._out.append(f'<section aria-labelledby="{escape(meta["anchor"])}">\n')
             self._state.in_section = True
         self._state.heading = meta["title"]
-        anchor, title = escape(meta["anchor"]), escape(meta["title"])
+        anchor = escape(meta["anchor"])
         number = cut_number(inline, meta["number"], meta["title"])
         shown = f'<span class="num">{escape(number)}</span>' if number else ""
-        link = f'<a class="anchor" href="#{anchor}" aria-label="Link to section {title}">#</a>'
+        link = f'<a class="anchor" href="#{anchor}" aria-hidden="true" tabindex="-1">#</a>'
         self._out.append(f'<{tag} id="{anchor}">{shown}{self._inline(inline, in_heading=True)}{link}</{tag}>\n')
         return index + 3
 
@@ -216,7 +218,10 @@ class _Renderer:
     def _open_table(self, index: int) -> int:
         token = self._tokens[index]
         is_facts = self._facts_line > 0 and token.map is not None and token.map[0] + 1 == self._facts_line
-        label = escape(f"{self._state.heading or 'Overview'} table")
+        heading = self._state.heading or "Overview"
+        self._tables[heading] += 1
+        number = self._tables[heading]
+        label = escape(f"{heading} table" if number == 1 else f"{heading}, table {number}")
         self._state.in_facts = is_facts
         self._out.append('<div class="docfacts">' if is_facts else "")
         self._out.append(f'<div class="scroll" tabindex="0" role="region" aria-label="{label}"><table class="table">')
@@ -354,7 +359,7 @@ class _Renderer:
             return f'<span class="noimage">{escape(alt or "image")}</span>'
         title = token.attrs.get("title")
         titled = f' title="{escape(str(title))}"' if title else ""
-        return f'<img src="{escape(source)}" alt="{escape(alt)}"{titled} loading="lazy">'
+        return f'<img src="{escape(source)}" alt="{escape(alt)}"{titled}>'
 
     def _draw_note_mark(self, token: Token) -> str:
         label = str(token.meta.get("label", ""))

@@ -9,6 +9,7 @@ from runbooks.reading.document import Fact
 from runbooks.reading.page import Page
 from runbooks.reading.wording import given, key, squeeze
 
+FILE_NAME = "file name"  # label of a service that only the file's name tells
 KINDS = ("service", "feature", "procedure", "incident", "monitoring", "template")
 
 _FOLDERS = {
@@ -99,7 +100,7 @@ def find_subject(page: Page) -> Fact | None:
     if match and given(match[1]) and not _ABOUT_RUNBOOKS.match(f"{key(match[1])} "):
         return Fact(name="service", label="title", value=given(match[1]), line=line)
     name = _name_from_path(page.path)
-    return Fact(name="service", label="file name", value=name, line=1) if name else None
+    return Fact(name="service", label=FILE_NAME, value=name, line=1) if name else None
 
 
 def _name_from_path(path: str) -> str:

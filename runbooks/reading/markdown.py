@@ -10,6 +10,8 @@ import re
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.reference import reference
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
@@ -38,6 +40,7 @@ MAX_MARKS = 600  # marks with a possible quadratic cost in one paragraph
 MAX_MARKS_LENGTH = 3_000_000  # marks times characters of one paragraph
 MAX_BRACKET_DEPTH = 12
 
+_TEMPLATE_LINE = re.compile(r"\[[^\[\]]{1,999}\]:[ \t]*\[")
 _TASK = re.compile(r"\[([ xX])\][ \t\n]+(?=\S)")
 _ALERT = re.compile(r"\[!([A-Za-z][\w-]{0,30})\][+-]?[ \t]*(.*)$")
 _ATTRIBUTE_LIST = re.compile(
@@ -56,10 +59,17 @@ def make_parser() -> MarkdownIt:
     md.enable(["table", "strikethrough"])
     md.use(footnote_plugin, inline=False, move_to_end=False)
     md.normalizeLink = lambda url: url  # type: ignore[method-assign]  # targets are kept as written; rendering encodes them
+    md.block.ruler.at("reference", _read_definition)
     md.core.ruler.before("inline", "runbook_blocks", _mark_blocks)
     md.core.ruler.push("runbook_attribute_lists", _drop_attribute_lists)
     md.core.ruler.push("runbook_autolinks", _link_addresses)
     return md
+
+
+def _read_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """CommonMark's link definitions, but for `[Component]: [Description]`: that is a line of a template, and shown."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    return not _TEMPLATE_LINE.match(line) and reference(state, start, end, silent)
 
 
 def _mark_blocks(state: StateCore) -> None:

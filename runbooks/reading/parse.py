@@ -12,10 +12,11 @@ from runbooks.reading.anchors import Slugger, normalise_fragment, split_number, 
 from runbooks.reading.blocks import Block, Cell
 from runbooks.reading.document import Counts, Link, NotUnderstood, Section
 from runbooks.reading.markdown import make_parser
-from runbooks.reading.plain import find_labels, find_url, split_lines, strip_html, to_text
+from runbooks.reading.plain import find_labels, find_url, has_plain_words, split_lines, strip_html, to_text
 from runbooks.reading.prepare import prepare
 from runbooks.reading.sectiontext import make_sections, words_of
 from runbooks.reading.source import split_front_matter
+from runbooks.reading.summary import find_summary
 
 _PARSER = make_parser()
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -64,7 +65,7 @@ def parse(text: str) -> Parsed:
     return Parsed(
         text=text,
         title=_find_title(walker, front.data),
-        summary=walker.summary,
+        summary=find_summary(walker.blocks, front.data),
         front_matter=front.data,
         blocks=tuple(walker.blocks),
         sections=tuple(make_sections(tokens, walker.blocks, prepared.text.count("\n") + 1)),
@@ -115,7 +116,6 @@ class _Walker:
         self.links: list[Link] = []
         self.anchors: set[str] = set()
         self.title_anchor = ""
-        self.summary = ""
         self._slugger = Slugger()
         self._section = ""
         self._lead_in = ""
@@ -206,9 +206,8 @@ class _Walker:
         if item is not None and item.index >= 0 and not self.blocks[item.index].lines and item.line == first:
             self._fill_item(item.index, values)
         else:
-            self._add("quote" if self._quotes else "paragraph", token, **values)
-            if not self.summary and not lead_in and not self._items and not values["labels"]:
-                self.summary = _first_sentence(values["text"])
+            is_prose = not (lead_in or self._items or self._quotes or values["labels"]) and has_plain_words(children)
+            self._add("quote" if self._quotes else "paragraph", token, is_prose=is_prose, **values)
         self._lead_in = lead_in
 
     def _fill_item(self, index: int, values: dict[str, Any]) -> None:
@@ -350,15 +349,6 @@ def _find_title(walker: _Walker, front_matter: dict[str, Any]) -> str:
         return strip_emoji(heading.text)
     title = front_matter.get("title")
     return title.strip() if isinstance(title, str) else ""
-
-
-def _first_sentence(text: str) -> str:
-    """The first sentence of prose; "" for a paragraph that is a placeholder, a title or an introduction."""
-    if len(text) < 20 or text.startswith("[") or text.endswith(":"):
-        return ""
-    flat = " ".join(text[:1000].split())
-    sentence = re.match(r".{10,300}?[.!?](?=\s|$)", flat)
-    return sentence[0] if sentence else flat[:300]
 
 
 def _check_links(links: list[Link], anchors: set[str]) -> list[Link]:

@@ -7,7 +7,7 @@ found, or when a command that does it is given. "kind" is one of `kinds.KINDS`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from runbooks.reading.document import Document
@@ -47,7 +47,7 @@ HEALTH = _part(
     "health-checks",
     "say how to see whether it is healthy",
     r"\bhealth\b|\bhealth ?checks?\b|\bliveness\b|\breadiness\b|\bsmoke tests?\b",
-    r"/health|/healthz|/readyz|/livez|health-?check",
+    r"/health|/healthz|/readyz|/livez|health[- ]?check",
 )
 MONITORING = _part(
     "monitoring",
@@ -90,7 +90,7 @@ ESCALATION = _part(
     "escalation",
     "say who is called next, after how long, and when",
     r"\bescalat\w+",
-    found=lambda document: bool(document.escalations),
+    found=lambda document: bool(document.escalations) or any("escalat" in key(c.role) for c in document.contacts),
 )
 STEPS = _part(
     "steps",
@@ -185,7 +185,15 @@ def _filled_headings(document: Document) -> list[str]:
         has_more = index + 1 < len(sections) and sections[index + 1].level > section.level
         if (section.text.strip() or has_more) and not (index == 0 and section.level == 1):
             found.append(key(section.title))
-        found.extend(
-            key(line) for line in section.text.split("\n") if line.endswith(":") and len(line) <= _LONGEST_LEAD_IN
-        )
+        found.extend(_lead_ins(section.text, has_more=has_more))
+    found.extend(key(checklist.name) for checklist in document.checklists if len(checklist.name) <= _LONGEST_LEAD_IN)
     return found
+
+
+def _lead_ins(text: str, *, has_more: bool) -> Iterator[str]:
+    """Short lines that end in a colon and have something below them."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    for index, line in enumerate(lines):
+        is_last = index + 1 == len(lines) and not has_more
+        if line.endswith(":") and len(line) <= _LONGEST_LEAD_IN and not is_last:
+            yield key(line)

@@ -29,6 +29,16 @@ def find_url(tokens: Iterable[Token]) -> str:
     return next((str(token.attrs["href"]) for token in tokens if token.type == "link_open"), "")
 
 
+def has_plain_words(tokens: Iterable[Token]) -> bool:
+    """Whether any word of it stands outside links, images, code, bold and emphasis."""
+    depth = 0
+    for token in tokens:
+        depth += token.nesting
+        if not depth and token.type == "text" and any(char.isalnum() for char in token.content):
+            return True
+    return False
+
+
 def split_lines(tokens: list[Token]) -> list[list[Token]]:
     """The tokens, cut where the source has a line break."""
     lines: list[list[Token]] = [[]]

@@ -9,11 +9,17 @@ from runbooks.reading.commands import find_commands
 from runbooks.reading.document import Document, Link, NotUnderstood
 from runbooks.reading.gaps import find_placeholders
 from runbooks.reading.html import Parts, make_links, render
+from runbooks.reading.kinds import FILE_NAME
 from runbooks.reading.links import Links, Resolve
 from runbooks.reading.parse import Parsed, parse
 from runbooks.reading.readiness import find_problems
 from runbooks.reading.source import NotText, decode
 from runbooks.reading.structure import Structure, find_structure
+from runbooks.reading.wording import key
+
+_BARE_TITLES = frozenset({"runbook", "run book", "feature runbook", "service runbook", "system runbook"}) | {
+    *("operational runbook", "operations runbook"),
+}
 
 
 def read(text: str | bytes, *, path: str = "", resolve: Resolve | None = None) -> Document:
@@ -48,7 +54,7 @@ def _read(text: str, path: str, resolve: Resolve | None) -> Document:
 def _assemble(parsed: Parsed, structure: Structure, path: str) -> Document:
     problems = sorted((*parsed.not_understood, *structure.not_understood), key=lambda problem: problem.line)
     return Document(
-        title=parsed.title or _title_from(path) or _first_heading(parsed),
+        title=_find_title(parsed, structure, path),
         kind=structure.kind,
         summary=parsed.summary,
         front_matter=parsed.front_matter,
@@ -82,6 +88,19 @@ def _check_relative(found: tuple[Link, ...], links: Links, resolve: Resolve | No
         replace(link, is_broken=True) if link.kind == "relative" and links.href(link.target) is None else link
         for link in found
     )
+
+
+def _find_title(parsed: Parsed, structure: Structure, path: str) -> str:
+    """The stated title. One that names no subject, as `Service Runbook`, gives way to the feature, service or system named."""
+    if not parsed.title:
+        return _title_from(path) or _first_heading(parsed)
+    if key(parsed.title) not in _BARE_TITLES:
+        return parsed.title
+    named = {
+        fact.name: fact.value for fact in reversed(structure.facts) if not fact.missing and fact.label != FILE_NAME
+    }
+    subject = next((named[name] for name in ("feature", "service", "system") if name in named), "")
+    return subject or _title_from(path) or parsed.title
 
 
 def _title_from(path: str) -> str:

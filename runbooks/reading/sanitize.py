@@ -135,7 +135,7 @@ class RawHtml:
         alt = attributes.get("alt", "")
         if source is None:
             return f'<span class="noimage">{escape(alt or "image")}</span>'
-        return f'<img src="{escape(source)}" alt="{escape(alt)}" loading="lazy"{self._print("img", attributes)}>'
+        return f'<img src="{escape(source)}" alt="{escape(alt)}"{self._print("img", attributes)}>'
 
 
 def clean(html: str) -> str:
@@ -151,8 +151,8 @@ def _escape_text(text: str) -> str:
 _GLOBAL = {"id", "class", "data-tone", "data-effect", "data-align", "data-level"}
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": _GLOBAL,
-    "a": {"href", "title", "rel", "aria-label"},
-    "img": {"src", "alt", "title", "loading", "width", "height"},
+    "a": {"href", "title", "rel", "aria-label", "aria-hidden", "tabindex"},
+    "img": {"src", "alt", "title", "width", "height"},
     "section": {"aria-labelledby", "aria-label"},
     "div": {"tabindex", "role", "aria-label"},
     "pre": {"tabindex", "role", "aria-label"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from runbooks.reading.anchors import normalise_fragment
 from runbooks.reading.page import Page, Part
 from runbooks.reading.wording import key, squeeze
 
@@ -31,8 +32,9 @@ class SectionFinder:
 
     def by_reference(self, link: str, text: str) -> str:
         """The anchor that a cell such as `#high-latency`, `6.1`, `Section 6.1` or `High latency` points to, else ""."""
-        if link.startswith("#") and link[1:] in self._page.by_anchor:
-            return link[1:]
+        anchor = normalise_fragment(link[1:]) if link.startswith("#") else ""
+        if anchor in self._page.by_anchor:
+            return anchor
         if link or not text:
             return ""
         if text.startswith("#") and text[1:] in self._page.by_anchor:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from runbooks.reading.verbs import SQL_ASKING
+
 _READS = frozenset(
     ["select", "show", "explain", "describe", "desc", "table", "values", "fetch", "list", "help", "pragma", "use"]
 )
@@ -69,7 +71,8 @@ _NEUTRAL = frozenset(
     ]
 )
 _CHANGING = re.compile(
-    r"\b(?:insert\s+into|update\s+\S+\s+set|delete\s+from|merge\s+into|truncate|drop|alter)\b", re.IGNORECASE
+    r"\b(?:insert\s+into|update\s+(?:only\s+)?\S+\s+(?:as\s+)?(?:\w+\s+)?set|delete\s+from|merge\s+into|truncate|drop|alter)\b",
+    re.IGNORECASE,
 )
 _CHANGING_CALL = re.compile(
     r"\b(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_promote|pg_switch_wal|pg_rotate_logfile|pg_drop_\w+|pg_create_\w+"
@@ -82,7 +85,13 @@ _START = re.compile(
     r"\s*(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|ALTER\s+\w+|DROP\s+\w+|CREATE\s+(?:TABLE|INDEX|UNIQUE|DATABASE|USER|ROLE|VIEW|OR)"
     r"|TRUNCATE|EXPLAIN|VACUUM|REINDEX|GRANT|REVOKE|WITH\s+\w+\s+AS|SHOW\s+\w+)\b",
 )
-_META = re.compile(r"\\(?:d|l|x|c|z|s|timing|conninfo|pset|du|dt|di|dn|df|q|watch)\S*")
+_META = re.compile(r"\\(?:d\w*\+?|l\+?|x|c|connect|z|s|s[fv]\+?|timing|conninfo|pset|q|watch)(?=\s|$)")
+_CALL = re.compile(r"\b([a-z_]\w*(?:\.\w+)?)\s*\(", re.IGNORECASE)
+_ASKS = frozenset({"select", "with", "explain", "values", "table"})
+_TELLING = re.compile(
+    r"pg_(?:stat_get|size|table_size|total_relation|relation|database_size|indexes_size|column_size|tablespace_size"
+    r"|is_|get_|last_|current_|wal_lsn_diff|blocking_pids|postmaster|conf_load|index|encoding|has_)\w*|pg_(?:blocking_pids|relation_size)|to_reg\w+"
+)
 
 
 def looks_like_sql(line: str) -> bool:
@@ -124,13 +133,27 @@ def _tell_statement(statement: str) -> str:
     match = re.match(r"[(\s]*([A-Za-z_]+)", statement)
     word = match[1].lower() if match else ""
     rule = _RULES.get(word)
-    if rule is not None:
-        return "write" if rule(statement) else ("neutral" if word == "set" else "read")
-    if word in _WRITES:
+    if rule(statement) if rule is not None else word in _WRITES:
         return "write"
-    if word in _READS:
-        return "read"
-    return "neutral" if word in _NEUTRAL else ""
+    if word in _NEUTRAL:
+        return "neutral"
+    reads = (rule is not None or word in _READS) and (word not in _ASKS or _only_asks(statement))
+    return "read" if reads else ""
+
+
+def _only_asks(statement: str) -> bool:
+    """Whether all functions in it are known: one's own function may change anything."""
+    if "\\g" in statement:
+        return False
+    names = {match[1].lower().removeprefix("pg_catalog.") for match in _CALL.finditer(_NAMED.sub(" ", statement))}
+    return all(name in SQL_ASKING or _TELLING.fullmatch(name) for name in names)
+
+
+# `WITH recent (a, b) AS (`, `t(a, b)` behind a subquery: names with a list of columns.
+_NAMED = re.compile(
+    r"\b(?:with(?:\s+recursive)?|,)\s+\w+\s*\([\w\s,]{0,300}\)\s*as\b|\)\s*(?:as\s+)?\w+\s*\([\w\s,]{0,300}\)",
+    re.IGNORECASE,
+)
 
 
 def _explain_changes(statement: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from runbooks.reading.sql import tell_sql_effect
-from runbooks.reading.toolrules import READ, UNKNOWN, WRITE, Rule, Words, is_dry_run
+from runbooks.reading.toolrules import READ, UNKNOWN, WRITE, Rule, Words, is_dry_run, tell_tool
+from runbooks.reading.tools import Tool
 from runbooks.reading.verbs import REDIS_READS, REDIS_SUB_READS
 
 SESSION = "session"  # opens a session in which anything may follow
@@ -83,24 +85,42 @@ def _tell_mongo(words: Words) -> str:
     return READ if read and not re.search(r"\$(?:out|merge)\b|[cC]ommand\(", text) else UNKNOWN
 
 
-_KAFKA_WRITES = frozenset(
-    "--create --delete --alter --reset-offsets --delete-offsets --execute --add --remove --add-config --delete-config".split()
-)
-_KAFKA_READS = frozenset("--list --describe --verify --generate --dry-run --version".split())
+_KAFKA_WRITES = re.compile(r"--(?:create|delete|alter|reset-offsets|delete-offsets|execute|add|remove)(?:-config)?$")
+_KAFKA_READS = re.compile(r"--(?:list|describe|verify|generate|dry-run|version)$")
 
 
 def _tell_kafka(words: Words) -> str:
     if "producer" in words[0]:
         return WRITE
-    if not _KAFKA_WRITES.isdisjoint(words):
+    if any(_KAFKA_WRITES.match(word) for word in words):
         return READ if is_dry_run(words) else WRITE
-    if not _KAFKA_READS.isdisjoint(words):
+    if any(_KAFKA_READS.match(word) for word in words):
         return READ
     # A console consumer in somebody's group takes their messages away.
     return READ if "console-consumer" in words[0] and "--group" not in words else UNKNOWN
 
 
+_PROMTOOL = Tool(
+    read=frozenset({"check", "query", "test", "debug", "tsdb list", "tsdb analyze"}), write=frozenset({"push"})
+)
+_MYSQLADMIN = Tool(
+    read=frozenset({"processlist", "status", "extended-status", "ping", "variables", "version"}),
+    write=frozenset(
+        {"kill", "shutdown", "create", "drop", "flush-hosts", "flush-logs", "flush-privileges", "password"}
+    ),
+    value_options=frozenset({"-u", "-h", "-P", "-S", "-i", "-c"}),
+)
+_PGBACKREST = Tool(
+    read=frozenset({"info", "verify", "version", "repo-ls"}),
+    write=frozenset(
+        {"backup", "restore", "expire", "start", "stop", "stanza-create", "stanza-upgrade", "stanza-delete"}
+    ),
+)
+
 RULES: dict[str, Rule] = {
+    "promtool": partial(tell_tool, _PROMTOOL),
+    "mysqladmin": partial(tell_tool, _MYSQLADMIN),
+    "pgbackrest": partial(tell_tool, _PGBACKREST),
     **dict.fromkeys(("redis-cli", "valkey-cli"), _tell_redis),
     **dict.fromkeys(("mongo", "mongosh"), _tell_mongo),
 }

@@ -142,7 +142,8 @@ def find_changes(page: Page) -> tuple[Change, ...]:
         if "date" not in columns or "text" not in columns or not _is_change_log(page, block, columns):
             continue
         for row in read_rows(block, columns):
-            if row.given("text") or row.given("version") or row.given("date"):
+            # A version alone is a template's line: `[Date] | 1.1 | [Change]`.
+            if row.given("text") or row.given("date"):
                 found.append(_make_change(row))
     return tuple(found)
 

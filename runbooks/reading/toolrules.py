@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from runbooks.reading.tools import TOOLS, Tool
-from runbooks.reading.verbs import CLOUD_GROUPS, CLOUD_READS, CLOUD_WRITES
+from runbooks.reading.verbs import CLOUD_READS, CLOUD_WRITES
 
 READ, WRITE, UNKNOWN = "read", "write", ""
 
@@ -114,7 +114,9 @@ def _names(words: Words, pattern: re.Pattern[str]) -> bool:
 
 _QUESTION = re.compile(r"/(?:_search|_count|_msearch|query|query_range)(?:[?\s]|$)")
 # Some services change things when such an address is merely asked for.
-_DEED = re.compile(r"/(?:-/)?(?:reload|restart|shutdown|quit|quitquitquit|flush|purge|reset|delete|drain|trigger)(?:[/?\s]|$)")
+_DEED = re.compile(
+    r"/(?:-/)?(?:reload|restart|shutdown|quit|quitquitquit|flush|purge|reset|delete|drain|trigger)(?:[/?\s]|$)"
+)
 _CURL_VALUES = frozenset(
     [
         "--request",
@@ -175,7 +177,7 @@ def _tell_cloud(words: Words) -> str:
     """aws, gcloud, az, doctl: the verb is among the first words; `describe-instances` reads, `delete-stack` does not."""
     verbs = [word.lower() for word in words[1:8] if not word.startswith("-")]
     if words[0] != "gsutil":  # which has no services in front of its verbs
-        verbs = [verb for verb in verbs[1:] if verb not in CLOUD_GROUPS] if verbs[:1] != ["run"] else verbs[1:]
+        verbs = verbs[2:] if verbs[:1] in (["alpha"], ["beta"]) else verbs[1:]
     for verb in verbs:
         head = verb.split("-")[0]
         if head == "ssh" or verb.endswith("credentials") or verb in _CLOUD_UNTOLD:

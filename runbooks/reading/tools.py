@@ -58,7 +58,7 @@ DOCKER = Tool(
             ls, stack ps, stack services, context ls, context show, manifest inspect, compose
             ps, compose logs, compose config, compose images, compose top, compose ls, compose
             version, compose events, compose port, compose stats, secret ls, config ls, plugin
-            ls, swarm join-token, buildx ls, scout"""
+            ls, buildx ls, scout"""
     ),
     write=_phrases(
         """run, start, stop, restart, kill, rm, rmi, pull, push, build, create, tag, cp, update, pause,
@@ -91,7 +91,7 @@ _PACKAGES = Tool(
     write=_phrases(
         """install, remove, purge, autoremove, upgrade, dist-upgrade, full-upgrade, update, clean,
             autoclean, reinstall, downgrade, erase, add, del, edit-sources, mark, groupinstall,
-            makecache, swap"""
+            makecache, swap, history undo, history redo, history rollback"""
     ),
 )
 _AUTHORITY = Tool(
@@ -101,7 +101,7 @@ _AUTHORITY = Tool(
     ),
     write=_phrases(
         """install, i, ci, uninstall, remove, update, upgrade, publish, add, unpublish, prune, dedupe,
-            link, version-bump, download, wheel, config set, cache clean, cache purge"""
+            link, version-bump, audit fix, download, wheel, config set, cache clean, cache purge"""
     ),
 )
 TOOLS: dict[str, Tool] = {
@@ -213,7 +213,7 @@ TOOLS: dict[str, Tool] = {
     "etcdctl": Tool(
         read=_phrases(
             """get, member list, endpoint health, endpoint status, alarm list, watch, version, user list, role
-            list, check perf"""
+            list"""
         ),
         write=_phrases(
             """put, del, defrag, compact, compaction, snapshot save, snapshot restore, member add, member
@@ -372,7 +372,7 @@ TOOLS: dict[str, Tool] = {
         write=_phrases(
             """osd out, osd in, osd set, osd unset, osd down, osd purge, osd rm, osd reweight, osd crush, osd
             pool, pg repair, pg scrub, pg deep-scrub, config set, mgr fail, mds fail, tell, auth
-            del, auth add"""
+            del, auth add, health mute, health unmute, status set"""
         ),
         bare="",
     ),

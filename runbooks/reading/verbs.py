@@ -17,15 +17,15 @@ def _phrases(text: str) -> frozenset[str]:
 
 ALWAYS_READ = _words(
     """ls ll cat zcat bzcat less zless more head tail grep egrep fgrep zgrep rg ag ps top htop atop
-            iotop df du free dig nslookup host ping ping6 traceroute tracepath mtr ss netstat
-            whoami id groups jq wc uniq cut tr column diff cmp comm join md5sum sha1sum
-            sha256sum sha512sum cksum strings file stat readlink realpath basename dirname tree
-            nl tac rev xxd hexdump od seq pgrep pidof pstree lsblk blkid lscpu lspci lsusb lsmod
-            lsof nproc uname w who last lastb lastlog history uptime vmstat iostat mpstat sar
+            iotop df du free dig nslookup host ping ping6 traceroute tracepath mtr netstat
+            whoami id groups jq wc cut tr column diff cmp comm join md5sum sha1sum
+            sha256sum sha512sum cksum strings file stat readlink realpath basename dirname
+            nl tac rev hexdump od seq pgrep pidof pstree lsblk blkid lscpu lspci lsusb lsmod
+            lsof nproc uname w who last lastb lastlog uptime vmstat iostat mpstat sar
             pidstat env printenv echo printf test [ [[ true false sleep pwd which whereis type
-            man getent locate fold paste expand awk gawk mawk base64 cal arch getconf pmap
-            strace ltrace perf nethogs iftop nmap whois tcptraceroute pg_isready pg_dump
-            pg_dumpall mysqldump mongodump promtool stern kubetail k9s zpool-status vgs pvs lvs
+            man getent locate fold paste expand base64 cal arch getconf pmap
+            nethogs iftop nmap whois tcptraceroute pg_isready pg_dump
+            pg_dumpall mysqldump mongodump stern kubetail zpool-status vgs pvs lvs
             vgdisplay pvdisplay lvdisplay numastat slabtop showmount getfacl getsebool sestatus
             ausearch aureport bat fd delv drill testparm tty groups ulimit compgen sleep wait
             jobs xclip rpm-query ethtool-show pt-query-digest pgbadger dmidecode wg-show"""
@@ -43,7 +43,7 @@ ALWAYS_WRITE = _words(
             newgrp chroot crontab-edit psql-restore"""
 )
 NEUTRAL = _words(
-    """cd pushd popd export set unset shopt alias unalias declare local readonly typeset : trap exit
+    """cd pushd popd export set unset shopt alias unalias declare local readonly typeset : exit
             return break continue shift for case select function fi done esac } { clear read getopts umask hash then else
             do in"""
 )
@@ -63,7 +63,7 @@ REDIS_SUB_READS = _phrases(
             latency history, latency graph, acl list, acl whoami, acl getuser, acl cat, sentinel
             masters, sentinel master, sentinel replicas, sentinel slaves, sentinel
             get-master-addr-by-name, sentinel ckquorum, script exists, pubsub channels, pubsub
-            numsub, module list"""
+            numsub, module list, memory usage, memory stats, memory doctor"""
 )
 CLOUD_READS = (
     "describe",
@@ -143,13 +143,11 @@ CLOUD_WRITES = (
     "undelete",
     "upgrade",
     "rolling-action",
-    "ssh",
     "scp",
     "execute",
     "replace",
     "release",
     "allocate",
-    "assume",
 )
 
 AMBIGUOUS_INLINE = _words(
@@ -157,4 +155,28 @@ AMBIGUOUS_INLINE = _words(
             history alias split cut date more less top install link patch touch join diff
             service column tree find stat env sleep in do then else [ [[ { } ! : test comm fold
             expand man look tag info fd bat perf init locate unlink kill head tail cat mount dig"""
+)
+
+# What may stand before a bracket in an SQL question: words of the language, and functions that only compute or tell.
+SQL_ASKING = _words(
+    """select from where and or not in exists any all some on using as over filter within by case when then else values with
+    union except intersect lateral join limit offset having distinct is like ilike between rows range end interval group set
+    table explain analyze format row array cast extract unnest generate_series count sum avg min max round floor ceil ceiling
+    abs greatest least coalesce nullif concat concat_ws length char_length octet_length lower upper trim ltrim rtrim substr
+    substring replace left right lpad rpad position strpos split_part regexp_replace regexp_matches string_agg array_agg
+    array_length array_to_string json_agg jsonb_agg json_build_object jsonb_build_object json_extract jsonb_array_length
+    json_array_length row_to_json to_json to_jsonb to_char to_date to_timestamp to_number now current_timestamp current_date
+    localtime localtimestamp clock_timestamp statement_timestamp transaction_timestamp timezone date date_trunc date_part
+    date_add date_sub datediff date_format timestampdiff unix_timestamp from_unixtime age year month day hour minute second
+    strftime datetime julianday make_interval row_number rank dense_rank ntile lag lead first_value last_value percentile_cont
+    percentile_disc stddev variance mode bool_and bool_or every md5 encode decode version database current_database
+    current_schema current_user current_setting inet_server_addr has_table_privilege txid_current_if_assigned if ifnull isnull
+    convert char varchar numeric decimal int integer float group_concat format_type obj_description col_description quantile
+    uniq topk tointerval formatreadablesize"""
+)
+
+# What starts a command line, and says nothing of what it does: the program behind it decides.
+RUNNERS = _words(
+    """python python3 node ruby php java perl go cargo bundle rake rails make mvn gradle npx dotnet deno poetry uv source
+    eval su nc ncat telnet vi vim nano k6 ab wrk screen tmux docker-entrypoint"""
 )

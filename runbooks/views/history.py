@@ -7,9 +7,9 @@ from django.utils import timezone
 from accounts.http import Request
 from runbooks.comparing import compare
 from runbooks.converters import VersionNumber
-from runbooks.lifecycle import actions_open_to
 from runbooks.models import RunbookVersion
 from runbooks.pages import collect_facts, describe_readiness
+from runbooks.steps import actions_open_to
 from runbooks.views.common import get_runbook, get_version
 
 

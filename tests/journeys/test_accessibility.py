@@ -21,7 +21,16 @@ pytestmark = [
 # What runbooks are drawn with: each of these is on one of the pages, so that axe has seen it.
 COMPONENTS = (
     *(f"article .{name}" for name in ("ladder", "callout", "tasks", "table", "drawing", "cmd", "icmd", "docfacts")),
-    *("article var", "article img", "article a[href^='tel:']", "#portal-values", "#portal-index", "#portal-gaps", ".facts", ".outline"),
+    *(
+        "article var",
+        "article img",
+        "article a[href^='tel:']",
+        "#portal-values",
+        "#portal-index",
+        "#portal-gaps",
+        ".facts",
+        ".outline",
+    ),
 )
 DESK = "/runbooks/ticket-desk/ticket-desk/"
 

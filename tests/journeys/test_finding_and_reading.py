@@ -102,7 +102,7 @@ def test_an_address_with_an_anchor_opens_at_that_section(shelf, open_page: OpenP
     page = open_page(ada, "/runbooks/ferry-pier/long-haul/#part-three", reduced_motion="reduce")
     expect(page.locator("#part-three")).to_be_in_viewport()
     page.locator("#part-three").hover()
-    link = page.get_by_role("link", name="Link to section Part Three")
+    link = page.locator("#part-three .anchor")
     expect(link).to_be_visible()
     assert link.get_attribute("href") == "#part-three"
 

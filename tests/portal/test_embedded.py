@@ -1,18 +1,13 @@
 """The embedded servers, and what happens to them: every fault here is caused, not imagined."""
 
 import os
-import pwd
 import re
 import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -20,113 +15,17 @@ import redis
 
 from portal import embedded
 from portal.processes import is_alive, wait_until_gone
-from portal.server_users import Identity, choose_unprivileged
-
-ROOT = Path(__file__).resolve().parents[2]
-HOLD = """
-import sys
-import tempfile
-from pathlib import Path
-from portal import embedded
-with embedded.running(Path(sys.argv[1]), durable=False):
-    print("up", flush=True)
-    sys.stdin.read()
-"""
-SYSTEM_PYTHON = "/usr/bin/python3"
-SITE_PACKAGES = embedded.find_postgres_program("postgres").parents[3]
-ORDINARY_ENVIRONMENT = {"PYTHONPATH": f"{ROOT}:{SITE_PACKAGES}", "PYTHONDONTWRITEBYTECODE": "1"}
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-
-
-def ask(urls: embedded.Urls, question: str) -> Any:
-    with psycopg.connect(urls.database) as connection:
-        row = connection.execute(question).fetchone()
-    assert row is not None
-    return row[0]
-
-
-def write_down(urls: embedded.Urls) -> None:
-    """Leave a row and a value that a later look must find."""
-    with psycopg.connect(urls.database) as connection:
-        connection.execute("DROP TABLE IF EXISTS kept")
-        connection.execute("CREATE TABLE kept (word text)")
-        connection.execute("INSERT INTO kept VALUES ('kept')")
-    redis.from_url(urls.redis).set("word", "kept")
-
-
-def read_back(urls: embedded.Urls) -> tuple[Any, Any]:
-    return ask(urls, "SELECT word FROM kept"), redis.from_url(urls.redis, decode_responses=True).get("word")
-
-
-def find_pids(data: Path) -> list[int]:
-    files = [data / "postgres" / "data" / "postmaster.pid", data / "valkey" / "valkey.pid"]
-    return [int(path.read_text().split()[0]) for path in files if path.exists()]
-
-
-def kill_servers(data: Path) -> None:
-    """End what a test left running."""
-    for pid in find_pids(data):
-        if is_alive(pid):
-            os.kill(pid, signal.SIGKILL)
-            wait_until_gone(pid, 5)
-
-
-def list_modes(folder: Path) -> dict[Path, tuple[int, int, int]]:
-    """Mode and owner of `folder` and of every folder above it."""
-    found = {path: path.stat() for path in (folder, *folder.parents)}
-    return {path: (stat.S_IMODE(seen.st_mode), seen.st_uid, seen.st_gid) for path, seen in found.items()}
-
-
-@contextmanager
-def hold_elsewhere(data: Path, **options: Any) -> Generator["subprocess.Popen[str]"]:
-    """Another process that keeps the servers running."""
-    command = [options.pop("python", sys.executable), "-c", HOLD, str(data)]
-    options.setdefault("env", os.environ | {"PYTHONPATH": str(ROOT)})
-    process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        said = process.stdout.readline()
-        assert said == "up\n", said + process.stdout.read()
-        yield process
-    finally:
-        process.stdin.close()
-        process.wait()
-        process.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def made_data() -> Generator[Path]:
-    """Data that has been used once; making a cluster takes longer than anything else here."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-made-", dir="/tmp"))
-    folder.chmod(0o711)
-    with embedded.running(folder / "var", durable=False):
-        pass
-    yield folder / "var"
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def data(made_data: Path) -> Generator[Path]:
-    """Data that other tests use too, one after the other: nothing may be broken here that a start does not mend."""
-    yield made_data
-    kill_servers(made_data)
-
-
-@pytest.fixture
-def copied_data(made_data: Path, new_data: Path) -> Path:
-    """Data of one's own, to break."""
-    subprocess.run(["cp", "-a", made_data, new_data], check=True)
-    return new_data
-
-
-@pytest.fixture
-def new_data(server_folder: Path) -> Generator[Path]:
-    """A data folder that does not exist yet."""
-    yield server_folder / "var"
-    kill_servers(server_folder / "var")
+from portal.server_users import choose_unprivileged
+from tests.portal.servers import (
+    HOLD,
+    ROOT,
+    ask,
+    find_pids,
+    hold_elsewhere,
+    list_modes,
+    read_back,
+    write_down,
+)
 
 
 def test_addresses_are_known_without_starting_or_writing_anything(new_data: Path) -> None:
@@ -330,82 +229,3 @@ def test_folders_above_the_data_keep_mode_and_owner(data: Path, server_folder: P
         pass
     assert list_modes(server_folder) == before
     assert list_modes(embedded.find_postgres_program("postgres").parent) == programs
-
-
-@needs_root
-def test_as_root_a_folder_that_stops_the_server_is_named_and_left_alone(server_folder: Path) -> None:
-    closed = server_folder / "closed"
-    closed.mkdir(mode=0o700)
-    with (
-        pytest.raises(
-            embedded.EmbeddedError, match=re.escape(f"can't pass the folder {closed}: allow it (chmod o+x {closed})")
-        ),
-        embedded.running(closed / "var", durable=False, valkey=False),
-    ):
-        pass
-    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-
-
-@needs_root
-def test_as_root_postgres_runs_as_somebody_else_who_owns_only_its_own_folder(new_data: Path) -> None:
-    with embedded.running(new_data, durable=False):
-        runner = Path(f"/proc/{find_pids(new_data)[0]}").stat().st_uid
-        owners = {path.name: path.stat().st_uid for path in new_data.iterdir()}
-    assert runner == owners.pop("postgres") != 0
-    assert set(owners.values()) == {0}
-
-
-@needs_root
-def test_root_of_a_container_that_may_not_look_at_processes_stops_the_servers_too(data: Path) -> None:
-    setpriv = shutil.which("setpriv")
-    if setpriv is None:
-        pytest.skip("no setpriv (util-linux) to take the capability away with")
-    command = [setpriv, "--bounding-set", "-sys_ptrace", sys.executable, "-c", HOLD, str(data)]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env)
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == "up\n"
-    pids = find_pids(data)
-    holder.communicate()
-    assert holder.returncode == 0
-    assert [is_alive(pid) for pid in pids] == [False, False]
-
-
-@needs_root
-def test_root_runs_the_data_of_an_ordinary_user_as_that_user(copied_data: Path) -> None:
-    nobody = pwd.getpwnam("nobody")
-    subprocess.run(["chown", "-R", f"{nobody.pw_uid}:{nobody.pw_gid}", copied_data], check=True)
-    with embedded.running(copied_data, durable=False) as urls:
-        runners = {Path(f"/proc/{pid}").stat().st_uid for pid in find_pids(copied_data)}
-        assert ask(urls, "SELECT 1") == 1
-    assert runners == {nobody.pw_uid}
-
-
-@pytest.fixture
-def ordinary(new_data: Path) -> Identity:
-    """A user without rights who can reach a Python that runs the embedded servers' code; skips where there is none."""
-    user = choose_unprivileged(new_data)
-    try:
-        tried = user.run(SYSTEM_PYTHON, "-c", "import portal.embedded", env=ORDINARY_ENVIRONMENT)
-    except OSError:
-        tried = None
-    if tried is None or tried.returncode != 0:
-        pytest.skip(f"{user.name} can't reach the project, or a {SYSTEM_PYTHON} of version 3.11")
-    return user
-
-
-@needs_root
-def test_ordinary_user_starts_and_stops_the_servers(new_data: Path, server_folder: Path, ordinary: Identity) -> None:
-    server_folder.chmod(0o777)
-    rights: dict[str, Any] = {"user": ordinary.uid, "group": ordinary.gid, "extra_groups": [], "cwd": "/"}
-    with hold_elsewhere(new_data, python=SYSTEM_PYTHON, env=ORDINARY_ENVIRONMENT, **rights):
-        runners = {Path(f"/proc/{pid}").stat().st_uid for pid in find_pids(new_data)}
-    assert runners == {ordinary.uid}
-    assert find_pids(new_data) == []
-
-
-@needs_root
-def test_ordinary_user_is_told_when_the_data_belongs_to_another(new_data: Path, ordinary: Identity) -> None:
-    new_data.mkdir(mode=0o755)
-    said = ordinary.run(SYSTEM_PYTHON, "-c", HOLD, new_data, env=ORDINARY_ENVIRONMENT).stdout
-    assert f"The data folder {new_data} can't be written: run as its owner" in said

@@ -118,3 +118,11 @@ def test_a_row_and_a_heading_about_the_same_alert_are_one_alert():
 def test_a_link_in_the_response_leads_to_the_section():
     table = "| Alert | Severity | Response |\n|-|-|-|\n| QueueStuck | High | see [here](#what-helps) |\n"
     assert document_of(f"# A\n\n## All\n\n{table}\n## What helps\n\nx\n").alerts[0].section == "what-helps"
+
+
+def test_a_row_answers_where_a_link_in_any_of_its_cells_leads() -> None:
+    table = (
+        "| Alert | Severity | First look |\n|---|---|---|\n| TicketsOld | High | [Stale tickets](#Stale-tickets) |\n"
+    )
+    document = document_of(f"# A\n\n## Alerts\n\n{table}\n## Stale tickets\n\nb\n")
+    assert document.alerts[0].section == "stale-tickets"

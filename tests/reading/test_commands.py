@@ -122,3 +122,39 @@ def test_an_inline_command_knows_its_line_and_effect() -> None:
 
 def test_commands_stand_in_their_section() -> None:
     assert _command("# A\n\n## Do it\n\n```bash\nls\n```\n").section == "do-it"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "kill -HUP $(pgrep pricer)",
+        "top",
+        "date -u",
+        "tail -f /var/log/gate.log",
+        "python manage.py migrate",
+        "make -C deploy all",
+        "cat gate.log | grep lost",
+        "$ gatectl status\nok",
+        "REGION=north\nkubectl get pods",
+    ],
+)
+def test_a_block_without_a_language_that_starts_with_a_command_is_one(code: str) -> None:
+    document = read(f"```\n{code}\n```\n")
+    assert not document.commands[0].is_drawing
+    assert [finding.code for finding in document.findings if finding.code == "command-without-language"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "make sure that the gate is closed",
+        "kill the lights\nlock the door",
+        "ping the harbour master.",
+        "docs/\n├── README.md\n└── gates.md",
+        "NAME    READY   STATUS\ngate-0  1/1     Running",
+        "Dear passengers,\nwe are sorry.",
+        "time goes by",
+    ],
+)
+def test_a_block_without_a_language_that_reads_like_a_text_is_one(code: str) -> None:
+    assert read(f"```\n{code}\n```\n").commands[0].is_drawing

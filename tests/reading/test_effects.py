@@ -159,3 +159,80 @@ def test_no_shell_text_raises(text: str) -> None:
 def test_a_delete_on_a_line_of_its_own_is_always_seen(text: str) -> None:
     quiet = "".join(char for char in text if char.isalnum() or char in " ,.-")
     assert tell_shell_effect(f"echo {quiet}\nkubectl delete pod x\n") == "write"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "awk '{system(\"rm \" $1)}' list",
+        "awk '{print > \"out\"}' list",
+        "awk -f clean.awk list",
+        "sed 's/a/b/w out' file",
+        "sed '1e date' file",
+        "vault read database/creds/admin",
+        "ip netns exec blue rm x",
+        "aws ssm start-session --target i-1",
+        "gcloud compute ssh web-1",
+        "gcloud container clusters get-credentials shop",
+        "curl https://prometheus.example/-/reload",
+        "curl -XPOST https://search.example/orders/_search -d '{}'",
+        "kafka-console-consumer.sh --topic a --group billing",
+        "ceph",
+        "k9s",
+        "etcdctl check perf",
+        "psql -c 'SELECT archive_orders(30)'",
+        "psql -c '\\copy orders from orders.csv'",
+        "trap 'rm x' EXIT\nls",
+        "mongosh --eval 'db.adminCommand({setParameter: 1}); db.stats()'",
+    ],
+)
+def test_what_might_change_something_is_not_called_safe(code: str) -> None:
+    assert tell_shell_effect(code) == ""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "find . -exec ls {} \\; -exec rm {} \\;",
+        "git reflog expire --all",
+        "npm audit fix",
+        "dnf history undo 5",
+        "docker swarm join-token --rotate worker > token",
+        "ceph health mute OSD_DOWN",
+        "ss -K dst 10.0.0.1",
+        "hostnamectl hostname db-2",
+        "istioctl proxy-config log web-0 --level debug",
+        "http --auth me:x DELETE https://api.example/orders/1",
+        "uniq names.txt names.txt",
+        "kafka-consumer-groups.sh --group a --delete-offsets --topic b",
+        "mongosh --eval 'rs.add(\"db-3\"); rs.status()'",
+        "mysqladmin -u root shutdown",
+        "gcloud run services delete web",
+        "fuser -k 80/tcp",
+        "sudo pgbackrest --stanza=main restore",
+    ],
+)
+def test_a_change_behind_a_reading_word_is_a_change(code: str) -> None:
+    assert tell_shell_effect(code) == "write"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "kill -0 4711",
+        "mount",
+        "logrotate -d /etc/logrotate.conf",
+        "nc -zv db-1 5432",
+        "curl -s https://api.example/stats | python3 -m json.tool",
+        "gcloud run services list",
+        "redis-cli --cluster check cache-1:6379",
+        "pgbackrest --stanza=main info",
+        "mysqladmin -h db processlist",
+        "ceph -s",
+        "awk '$5 > 90 {print $1}' usage.txt",
+        "sed -n '/error/p' app.log",
+        "psql -c \"SELECT pg_size_pretty(pg_total_relation_size('orders')), COUNT(*) FILTER (WHERE a IN (1, 2)) FROM orders\"",
+    ],
+)
+def test_a_question_behind_a_changing_word_is_a_question(code: str) -> None:
+    assert tell_shell_effect(code) == "read"

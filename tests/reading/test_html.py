@@ -18,7 +18,7 @@ def test_each_second_heading_opens_a_named_section() -> None:
     html = _html("# Doc\n\nIntro.\n\n## A\n\nx\n\n## B\n\ny\n")
     assert html.count("<section ") == html.count("</section>") == 2
     assert '<section aria-labelledby="a">' in html
-    assert '<h2 id="a">A<a class="anchor" href="#a" aria-label="Link to section A">#</a></h2>' in html
+    assert '<h2 id="a">A<a class="anchor" href="#a" aria-hidden="true" tabindex="-1">#</a></h2>' in html
 
 
 def test_the_title_and_the_front_matter_are_not_in_it() -> None:
@@ -205,7 +205,7 @@ def test_relative_links_are_resolved() -> None:
     html = _html("[x](./b.md#c) [y](gone.md) ![z](p.png) ![w](gone.png)\n", resolve=pages.get)
     assert '<a href="/runbooks/shop/b/#c">x</a>' in html
     assert '<span class="deadlink" title="This link leads nowhere: gone.md">y</span>' in html
-    assert f'<img src="{MEDIA}p.png" alt="z" loading="lazy">' in html
+    assert f'<img src="{MEDIA}p.png" alt="z">' in html
     assert '<span class="noimage">w</span>' in html
 
 
@@ -238,3 +238,23 @@ def test_what_the_author_left_open_ends_with_its_section() -> None:
 def test_a_document_without_a_title_takes_its_files_name() -> None:
     assert read("Text\n", path="guides/disk_full.md").title == "Disk full"
     assert read("Text\n", path="guides/index.md").title == "Guides"
+
+
+def test_a_template_line_that_looks_like_a_link_definition_is_shown() -> None:
+    html = _html("- [Component 1]: [Description]\n- [Component 2]: [Description]\n")
+    assert html.count("Description") == 2 and "Component 1" in html
+
+
+def test_a_link_definition_still_defines() -> None:
+    assert 'href="https://a.example/"' in _html("See [it][a].\n\n[a]: https://a.example/\n")
+
+
+def test_tables_of_one_section_have_names_of_their_own() -> None:
+    html = _html("## A\n\n| b |\n|---|\n| c |\n\nd\n\n| e |\n|---|\n| f |\n")
+    assert 'aria-label="A table"' in html and 'aria-label="A, table 2"' in html
+
+
+def test_no_further_title_is_a_first_level_heading_of_the_page() -> None:
+    document = read("# A\n\n# B\n\nc\n\n> # D\n\n<h1>E</h1>\n")
+    assert "<h1" not in document.html and '<h2 id="b">' in document.html
+    assert [section.level for section in document.sections] == [1, 1, 1]

@@ -41,9 +41,10 @@ def test_the_title_is_the_first_h1_without_its_emoji() -> None:
 
 def test_the_summary_is_the_first_sentence_of_prose() -> None:
     parsed = parse(
-        "# A\n\n**Owner:** Ada\n\n**A bold line that is not prose at all**\n\nTakes the orders. Then ships them.\n"
+        "# A\n\n**Owner:** Ada\n\n**A bold line that is no prose**\n\n"
+        "Takes the orders of all our shops and stores them. Then ships them.\n"
     )
-    assert parsed.summary == "Takes the orders."
+    assert parsed.summary == "Takes the orders of all our shops and stores them."
 
 
 def test_items_know_their_list_depth_number_and_box() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from runbooks.reading import read
 from runbooks.reading.document import Document, Finding, Link
 from runbooks.reading.readiness import WEIGHTS, find_overdue, find_problems, level, score
 from tests.reading.structure_of import document_of
@@ -226,3 +227,21 @@ def test_findings_stand_in_the_order_of_their_lines():
 
 def test_an_empty_document_is_no_error():
     assert {finding.severity for finding in find_problems(Document())} <= {"warning", "info"}
+
+
+def _missing(text: str) -> set[str]:
+    found = [finding.message for finding in read(text, path="runbooks/a.md").findings if finding.code == "missing-part"]
+    return {message.split(":")[0].removeprefix("No section on ") for message in found}
+
+
+def test_a_bold_lead_in_with_something_below_it_is_a_part() -> None:
+    text = "# Runbook: A\n\n## How to\n\n**Normal Deployment:**\n\n- push\n\n**Rollback:**\n\n```bash\n./old.sh\n```\n"
+    assert not {"deployment", "rollback"} & _missing(text)
+
+
+def test_a_lead_in_with_nothing_below_it_is_no_part() -> None:
+    assert "rollback" in _missing("# Runbook: A\n\n## How to\n\npush\n\n**Rollback:**\n")
+
+
+def test_who_to_escalate_to_among_the_contacts_is_an_escalation() -> None:
+    assert "escalation" not in _missing("# Runbook: A\n\n## Contacts\n\n**Escalation:** Ada Byron, ada@a.example\n")

@@ -96,3 +96,10 @@ def test_a_row_without_its_name_is_reported_with_its_line():
     document = document_of(table("| Metric | Warning |", "| | >2s |"))
     assert document.metrics == ()
     assert [note.line for note in document.not_understood] == [5]
+
+
+def test_a_change_without_date_and_text_is_a_line_of_a_template() -> None:
+    table = "| Date | Version | Change | Author |\n|---|---|---|---|\n| [Date] | 1.1 | [Change] | [Author] |\n"
+    assert (
+        document_of(f"# A\n\n## Change log\n\n{table}| 2026-01-02 | 1.0 | [Change] | |\n").changes[0].version == "1.0"
+    )
