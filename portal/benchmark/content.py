@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
-from runbooks.importing import import_path
+from runbooks.transfer.importing import import_path
 
 PAGE_BYTES = {"short": 1_000, "page": 10_000, "long": 60_000}
 WORDS = [

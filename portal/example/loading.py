@@ -17,13 +17,13 @@ from accounts.services import add_member, create_person
 from oncall.models import Dependency, Service
 from oncall.services import ensure_link
 from portal.example.company import FOLDER, RUNBOOKS, Company, VersionEntry, read_company
-from runbooks.files import SourceFolder
-from runbooks.importing import Importer, Outcome
 from runbooks.models import Runbook, Status
 from runbooks.reading import decode
 from runbooks.reading.dates import parse_date
 from runbooks.rendering import Reading, understand
 from runbooks.services import publish_text, submit_version
+from runbooks.transfer.files import SourceFolder
+from runbooks.transfer.importing import Importer, Outcome
 
 SOURCE = "example"  # the same on every machine, wherever the portal is checked out
 OFFICE_HOUR = dt.time(10, 30)  # history knows days; the hour is the author's

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.exporting import export_to
 from runbooks.models import Runbook, Status
+from runbooks.transfer.exporting import export_to
 from tests.factories import TEXT, make_active, make_draft, make_published, make_service
 from tests.runbooks.trees import make_picture, read_tree, take_in
 

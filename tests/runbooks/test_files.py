@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.files import FileRefused, SourceFolder
+from runbooks.transfer.files import FileRefused, SourceFolder
 from tests.runbooks.trees import write_tree
 
 

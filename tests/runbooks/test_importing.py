@@ -11,9 +11,9 @@ from django.conf import settings
 from accounts.models import Team
 from accounts.roles import EDITOR
 from oncall.models import Service
-from runbooks.importing import import_path
 from runbooks.models import Runbook, RunbookVersion, Status
 from runbooks.services import EditBase, save_edit
+from runbooks.transfer.importing import import_path
 from tests.factories import NOW, make_service, make_user
 from tests.runbooks.trees import runbook_at, take_in, write_tree
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image as Picture
 
-from runbooks.importing import Outcome, import_path
 from runbooks.models import Runbook
+from runbooks.transfer.importing import Outcome, import_path
 from tests.factories import NOW
 
 

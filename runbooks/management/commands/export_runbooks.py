@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from oncall.models import Service
-from runbooks.exporting import export_to
+from runbooks.transfer.exporting import export_to
 
 
 class Command(BaseCommand):

@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from accounts.models import User
 from oncall.services import ensure_service
-from runbooks.importing import Outcome, import_path
+from runbooks.transfer.importing import Outcome, import_path
 
 
 class Command(BaseCommand):

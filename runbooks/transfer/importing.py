@@ -15,9 +15,7 @@ from django.db import transaction
 
 from accounts.models import User
 from oncall.models import Service
-from runbooks import placing
 from runbooks.errors import Refused
-from runbooks.files import FileRefused, SourceFolder
 from runbooks.models import Runbook, RunbookVersion, SourceImage, Status
 from runbooks.reading import NotText, decode
 from runbooks.reading.document import Link
@@ -25,6 +23,8 @@ from runbooks.rendering import Reading, check_text, understand
 from runbooks.services import publish_text, reread_version, store_image
 from runbooks.services.common import free_slug
 from runbooks.sources import SourceMap
+from runbooks.transfer import placing
+from runbooks.transfer.files import FileRefused, SourceFolder
 
 Progress = Callable[[list[str]], Iterable[str]]
 
