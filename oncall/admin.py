@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db import models
 
 from oncall.models import Dependency, Service, ServiceLink
 
@@ -6,6 +7,7 @@ from oncall.models import Dependency, Service, ServiceLink
 class LinkInline(admin.TabularInline):
     model = ServiceLink
     extra = 0
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class DependencyInline(admin.TabularInline):

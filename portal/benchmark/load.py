@@ -8,6 +8,11 @@ import time
 from dataclasses import dataclass, field
 
 CONNECTIONS = 4
+MAX_RECONNECTS = 20  # of one connection in one run
+
+
+class Closed(Exception):
+    """The server ended a kept-open connection."""
 
 
 @dataclass
@@ -36,16 +41,22 @@ class Load:
 
     def _ask(self, until: float) -> None:
         request = (f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n\r\n").encode()
-        answered = 0
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
-                buffer = bytearray()
-                while time.perf_counter() < until:
-                    line.sendall(request)
-                    self._read_answer(line, buffer)
-                    answered += 1
-        except (OSError, RuntimeError) as error:
-            self.errors.append(str(error))
+        answered, reconnects = 0, 0
+        while time.perf_counter() < until and not self.errors:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=30) as line:
+                    buffer = bytearray()
+                    while time.perf_counter() < until:
+                        line.sendall(request)
+                        self._read_answer(line, buffer)
+                        answered += 1
+            except Closed as error:
+                # A worker that has answered its share makes way for a new one; a browser connects again, too.
+                reconnects += 1
+                if reconnects > MAX_RECONNECTS:
+                    self.errors.append(str(error))
+            except (OSError, RuntimeError) as error:
+                self.errors.append(str(error))
         with self.lock:
             self.answered += answered
 
@@ -67,9 +78,12 @@ class Load:
 
 
 def _fill(line: socket.socket, buffer: bytearray) -> None:
-    data = line.recv(262_144)
+    try:
+        data = line.recv(262_144)
+    except ConnectionResetError:
+        data = b""
     if not data:
-        raise RuntimeError("the connection was closed")
+        raise Closed("the connection was closed")
     buffer += data
 
 

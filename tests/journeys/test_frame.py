@@ -102,6 +102,7 @@ def test_the_account_menu_is_reached_opened_and_closed_by_keyboard(page: Page):
 
 def test_logging_out_closes_every_page(page: Page):
     page.locator("details.menu > summary").click()
+    page.get_by_role("link", name="Log out").click()
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     expect(page.locator(".topbar")).to_have_count(0)

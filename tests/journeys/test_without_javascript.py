@@ -70,5 +70,6 @@ def test_two_versions_are_compared_and_the_account_menu_opens(open_page: OpenPag
     page.get_by_role("button", name="Compare the two marked").click()
     expect(page.locator("table.diff ins")).to_have_text(["quay"])
     page.locator("details.menu > summary").first.click()
+    page.get_by_role("link", name="Log out").click()
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
