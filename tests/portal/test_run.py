@@ -44,6 +44,11 @@ def wait_for(what: Callable[[], Any]) -> Any:
     return answer
 
 
+def heed_ctrl_c() -> None:
+    """In the child: a suite that a shell runs in the background ignores Ctrl-C, and would hand that down."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Portal:
     """One `python -m portal.run`, with nothing of our own environment but the path."""
 
@@ -65,6 +70,7 @@ class Portal:
                 stderr=log,
                 cwd=ROOT,
                 env=kept | chosen | self.given,
+                preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - the suite has no threads here
             )
 
     def start(self) -> None:

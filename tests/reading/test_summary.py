@@ -31,8 +31,8 @@ def test_a_summary_says_what_it_is_about(text: str, summary: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Author: {{AUTHOR_NAME}}, {{AUTHOR_EMAIL}}",
-        "Revision {{REVISION_NUMBER}}, Released {{RELEASE_DATE}}",
+        "Author: {{WRITER}}, {{WRITER_MAIL}}",
+        "Edition {{EDITION}}, of {{EDITION_DATE}}",
         "[What does this service do for whom?]",
         "**Operational documentation of track A**",
         "[The guide to everything around here](guide.md)",
