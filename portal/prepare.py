@@ -29,7 +29,9 @@ def prepare_database() -> None:
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", interactive=False, verbosity=1, database=DEFAULT_DB_ALIAS)
+            sys.stdout.write("Preparing the database …\n")
+            sys.stdout.flush()
+            call_command("migrate", interactive=False, verbosity=0, database=DEFAULT_DB_ALIAS)
         call_command("prepare_portal")
     finally:
         with connection.cursor() as cursor:
