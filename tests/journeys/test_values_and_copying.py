@@ -105,3 +105,15 @@ def test_where_copying_is_not_allowed_the_command_is_selected(page: Page):
     page.get_by_role("button", name="Copy command: Restart, and wait for it").click()
     expect(page.locator("[data-live]")).to_contain_text("press Ctrl+C")
     assert "rollout restart" in page.evaluate("getSelection().toString()")
+
+
+def test_a_token_fills_the_commands_but_is_not_kept(open_page: OpenPage, ada: User):
+    text = '# Flags\n\n## Switch\n\n```bash\ncurl -H "Authorization: Bearer $FLAGS_TOKEN" https://flags.example/[flag]\n```\n'
+    make_published("Flags", text=text, service=make_service("Ferry pier"))
+    page = open_page(ada, "/runbooks/ferry-pier/flags/")
+    value(page, "flags-token").fill("hush")
+    value(page, "flag").fill("printed-fares")
+    expect(page.locator('var[data-var="flags-token"]')).to_have_text("hush")
+    page.reload()
+    expect(value(page, "flag")).to_have_value("printed-fares")
+    expect(value(page, "flags-token")).to_have_value("")
