@@ -1,5 +1,8 @@
 """Services: what is run, who owns it, how important it is and what it needs."""
 
+from typing import ClassVar
+
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -54,12 +57,40 @@ class Service(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(tier__range=(1, 4)), name="service_tier_1_to_4"),
         ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="keep_former_slug",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__slug__df=pgtrigger.F("new__slug")),
+                func="""
+                    INSERT INTO oncall_formerserviceslug (service_id, slug, left_at) VALUES (OLD.id, OLD.slug, now())
+                    ON CONFLICT (slug) DO UPDATE SET service_id = EXCLUDED.service_id, left_at = now();
+                    DELETE FROM oncall_formerserviceslug WHERE slug = NEW.slug;
+                    RETURN NEW;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("portal:service_detail", args=[self.slug])
+
+
+class FormerServiceSlug(models.Model):
+    """An address that a service once had, so that old links lead on for ever. Written by a trigger."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="former_slugs")
+    slug = models.SlugField(max_length=80, unique=True)
+    left_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class ServiceLink(models.Model):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Membership, Team, User
 from oncall.models import Classification, Service
-
-if TYPE_CHECKING:
-    pass
 
 SOON_DAYS = 14
 
@@ -100,6 +98,22 @@ class Runbook(models.Model):
         indexes = [
             models.Index(F("updated_at").desc(), name="runbook_by_update"),
             models.Index("next_review_on", name="runbook_by_review", condition=Q(retired_at__isnull=True)),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="keep_former_address",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__slug__df=pgtrigger.F("new__slug"))
+                | pgtrigger.Q(old__service__df=pgtrigger.F("new__service")),
+                func="""
+                    INSERT INTO runbooks_formeraddress (runbook_id, service_id, slug, left_at)
+                    VALUES (OLD.id, OLD.service_id, OLD.slug, now())
+                    ON CONFLICT (service_id, slug) DO UPDATE SET runbook_id = EXCLUDED.runbook_id, left_at = now();
+                    DELETE FROM runbooks_formeraddress WHERE service_id = NEW.service_id AND slug = NEW.slug;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

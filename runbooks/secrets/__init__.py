@@ -1,0 +1,1 @@
+"""Credentials in texts: found by line and kind, never repeated."""
