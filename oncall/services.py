@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from accounts.models import Team
-from oncall.models import Service, ServiceLink
+from oncall.models import FormerServiceSlug, Service, ServiceLink
 
 
 def slug_for(name: str) -> str:
@@ -19,15 +19,38 @@ def slug_for(name: str) -> str:
     )
 
 
+def _todays_slug(slug: str) -> str:
+    """The slug as it is now of the service that once had this one; the same when no service gave it up."""
+    renamed = Service.objects.filter(former_slugs__slug=slug).values_list("slug", flat=True).first()
+    return slug if renamed is None or Service.objects.filter(slug=slug).exists() else renamed
+
+
 @transaction.atomic
 def ensure_service(name: str, *, team: Team | None = None, slo: str = "") -> Service:
-    """The service of that name or slug; made when there is none. What an existing one says is left as it is."""
+    """The service of that name or slug; made when there is none. What an existing one says is left as it is.
+
+    A slug that a service had before it was renamed still means that service: its folder is imported into it as before.
+    """
     name = name.strip()[:120]
-    slug = slug_for(name)
+    slug = _todays_slug(slug_for(name))
     service, is_new = Service.objects.get_or_create(slug=slug, defaults={"name": name, "team": team, "slo": slo[:200]})
     if not is_new and service.team_id is None and team is not None:
         service.team = team
         service.save(update_fields=["team", "updated_at"])
+    return service
+
+
+@transaction.atomic
+def create_service(name: str, *, team: Team | None = None) -> Service:
+    """A new service, at an address that no service has or had. Raises ValidationError for a name that won't do."""
+    name = " ".join(name.split())
+    stem = slugify(name)[:70].strip("-") or "service"
+    taken = set(Service.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    taken |= set(FormerServiceSlug.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    slug = next(s for n in range(1, len(taken) + 2) if (s := f"{stem}-{n}" if n > 1 else stem) not in taken)
+    service = Service(name=name, slug=slug, team=team)
+    service.full_clean()
+    service.save()
     return service
 
 

@@ -1,6 +1,8 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as registry
+from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
 
@@ -11,9 +13,17 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         # The portal is the last app, so by its own turn every app's permissions exist.
         post_migrate.connect(_ensure_roles, sender=self)
+        post_migrate.connect(_ensure_templates, sender=self)
 
 
 def _ensure_roles(**kwargs: Any) -> None:
     from accounts.roles import ensure_roles  # noqa: PLC0415 - models can't be imported while apps are loading
 
     ensure_roles()
+
+
+def _ensure_templates(apps: Apps = registry, **kwargs: Any) -> None:
+    from runbooks.services import ensure_templates  # noqa: PLC0415 - as above
+
+    if "runbooktemplate" in apps.all_models["runbooks"]:  # not after migrating back to before there were any
+        ensure_templates()

@@ -12,8 +12,13 @@ ASSETS = {
     "favicon": "favicon.svg",
     "stylesheet": "portal.css",
     "portal_js": "js/portal.js",
+    "palette_js": "js/palette.js",
     "runbook_js": "js/runbook.js",
     "edit_js": "js/edit.js",
+    "autosave_js": "js/autosave.js",
+    "insert_js": "js/insert.js",
+    "admin_stylesheet": "admin.css",
+    "admin_js": "js/admin.js",
 }
 
 

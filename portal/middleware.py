@@ -64,7 +64,10 @@ class RequestLogMiddleware:
 
 
 class LoginRequiredMiddleware:
-    """Sends strangers to the login page, wherever they knock; `OPEN_VIEWS` are the exceptions, by name."""
+    """Sends strangers to the login page, wherever they knock; `OPEN_VIEWS` are the exceptions, by name.
+
+    A script that says it is one (as markdownx does) gets 401 instead.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -76,4 +79,6 @@ class LoginRequiredMiddleware:
         match = request.resolver_match
         if request.user.is_authenticated or (match and match.view_name in OPEN_VIEWS):
             return None
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":  # a script, which would print the login page
+            return HttpResponse("You are not logged in.", status=401, content_type="text/plain")
         return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

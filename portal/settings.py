@@ -36,7 +36,7 @@ DEFAULT_REVIEW_DAYS = 90
 
 # --- Apps -------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.admin_apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -130,6 +130,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "portal.beat:SingleScheduler"
 CELERY_BEAT_SCHEDULE = {
     "clear expired sessions": {"task": "portal.tasks.clear_expired_sessions", "schedule": 60 * 60 * 24},
+    "refresh search": {"task": "runbooks.tasks.refresh_search", "schedule": 60},
 }
 
 # --- People -------------------------------------------------------------------------------------------------------------

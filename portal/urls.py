@@ -2,14 +2,23 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-admin.site.site_header = admin.site.site_title = "Runbook portal"
-admin.site.index_title = "Administration"
+from runbooks.converters import Anything
+from runbooks.views.alerts import open_alert
+from runbooks.views.images import upload_image
+from runbooks.views.preview import preview_markdown
+
+register_converter(Anything, "anything")
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
     path("runbooks/", include("runbooks.urls")),
+    path("r/", open_alert, name="no_alert"),
+    path("r/<anything:name>", open_alert, name="alert"),
+    # markdownx's own addresses, with the portal's reader, permissions and store of images behind them
+    path("markdownx/markdownify/", preview_markdown, name="markdownx_markdownify"),
+    path("markdownx/upload/", upload_image, name="markdownx_upload"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.login_urls")),
     path("admin/", admin.site.urls),

@@ -1,4 +1,4 @@
-"""Version numbers in addresses."""
+"""Version numbers and free text in addresses."""
 
 
 class VersionNumber:
@@ -12,3 +12,15 @@ class VersionNumber:
 
     def to_url(self, value: str | tuple[int, int]) -> str:
         return value if isinstance(value, str) else f"{value[0]}.{value[1]}"
+
+
+class Anything:
+    """Any text, with slashes and line ends in it."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runbooks.secrets import Secret
+
 if TYPE_CHECKING:
     from runbooks.models import RunbookVersion
 
@@ -30,6 +32,19 @@ class OpenVersionExists(Refused):
 
 class TextRefused(Refused):
     """The text can't be stored: too long, or not text."""
+
+
+class SecretFound(Refused):
+    """The text holds what looks like a credential. Says where and of what kind, never what it is."""
+
+    def __init__(self, found: tuple[Secret, ...]) -> None:
+        named = ", ".join(f"line {secret.line} ({secret.kind})" for secret in found[:5])
+        more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+        super().__init__(
+            f"The text holds what looks like a credential: {named}{more}. Take it out, and say where it is kept instead. "
+            "If it is none, an approver can allow the line in the editor, with a reason."
+        )
+        self.found = found
 
 
 class ImageRefused(Refused):

@@ -219,6 +219,11 @@ def readiness_tone(points: int) -> str:
     return next(tone for least, _, tone in LEVELS.values() if points >= least)
 
 
+def readiness_word(points: int) -> str:
+    """The same in words, for tone alone tells nobody anything: `Ready`, `Some gaps` or `Not ready`."""
+    return next(label for least, label, _ in LEVELS.values() if points >= least)
+
+
 def say_due(day: dt.date | None, today: dt.date) -> str:
     """When the next review is, in a few words."""
     if day is None:
@@ -277,6 +282,7 @@ def _row(values: dict[str, Any], today: dt.date) -> dict[str, Any]:
         "due_text": say_due(values["next_review_on"], today) if due else "",
         "readiness": readiness,
         "readiness_tone": readiness_tone(readiness),
+        "readiness_word": readiness_word(readiness),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.prepared import PreparedQuery
 from oncall.models import ServiceLink
+from runbooks.labels import fill_inputs, fill_text, find_names, match_labels
 from runbooks.lazy import lazily, release
 from runbooks.lists import readiness_tone, say_due
 from runbooks.models import Runbook, RunbookVersion
@@ -70,6 +72,14 @@ class ReadingPage:
         number = f"{self.spot['major']}.{self.spot['minor']}"
         key = ":".join(map(str, (release(), *changing)))
         return self.lazily() | {"spot": self.spot | {"number": number}, "page_key": key}
+
+    def context_filled(self, labels: Iterable[tuple[str, str]]) -> dict[str, Any]:
+        """What the template prints when the address carries labels of an alert: never from the cache, nor into it."""
+        version = self.version
+        filling = match_labels(labels, find_names(version.html, version.values_html))
+        version.html = fill_text(version.html, filling.values)
+        version.values_html = fill_inputs(version.values_html, filling.values)
+        return self.lazily() | {"filling": filling}
 
     def lazily(self) -> dict[str, Any]:
         """What the template prints."""

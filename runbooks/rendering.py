@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,7 +12,9 @@ from django.template.loader import render_to_string
 
 from runbooks.errors import TextRefused
 from runbooks.reading import SCHEMA, Document, read
+from runbooks.reading.document import Finding
 from runbooks.reading.readiness import score
+from runbooks.secrets import Secret
 
 if TYPE_CHECKING:
     from runbooks.models import RunbookVersion
@@ -93,10 +95,47 @@ def nest_sections(sections: Any) -> list[dict[str, Any]]:
     return nested
 
 
+@dataclass(frozen=True)
+class Look:
+    """How a text will look, and what is still to be put right in it. Lines count from 1 in the text being written."""
+
+    html: str
+    findings: tuple[Finding, ...]
+    outline: str  # "anchor:line anchor:line …": where each heading stands, for keeping text and preview side by side
+    elsewhere: int = 0  # findings in the rest of the runbook, while one section is written alone
+
+
+def look_over(
+    markdown: str,
+    *,
+    path: str = "",
+    resolve: Resolve | None = None,
+    shown: tuple[int, int] | None = None,
+    secrets: Iterable[Secret] = (),
+) -> Look:
+    """Read a text that is being written, once, and store nothing. Raises TextRefused for what could not be saved.
+
+    `shown` is the first and last line of the section that is written alone; None shows all. `secrets` are those that
+    would be refused.
+    """
+    check_text(markdown)
+    document = read(markdown, path=path, resolve=resolve, shown=shown)
+    found = sorted((*document.findings, *map(_as_finding, secrets)), key=lambda finding: finding.line)
+    first, last = shown or (1, len(markdown) + 1)
+    near = [replace(finding, line=finding.line - first + 1) for finding in found if first <= finding.line <= last]
+    outline = " ".join(
+        f"{section.anchor}:{section.line - first + 1}" for section in document.sections if first <= section.line <= last
+    )
+    return Look(document.html, tuple(near), outline, len(found) - len(near))
+
+
+def _as_finding(secret: Secret) -> Finding:
+    return Finding("error", "secret", secret.line, f"This line looks like a credential ({secret.kind}): take it out.")
+
+
 def preview(markdown: str) -> str:
     """The same HTML as the published page: what the editor's preview shows."""
-    check_text(markdown)
-    return read(markdown).html
+    return look_over(markdown).html
 
 
 def _storable(value: Any) -> Any:

@@ -1,30 +1,46 @@
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 
 from runbooks import views
 from runbooks.converters import VersionNumber
+from runbooks.views.moves import View, follow_moves
 
 register_converter(VersionNumber, "version")
 
 app_name = "runbooks"
+
+
+def on_runbook(route: str, view: View, name: str) -> URLPattern:
+    """A page of one runbook. Under a former address of the runbook it leads to the same page at today's."""
+    return path(f"<slug:service>/<slug:slug>/{route}", follow_moves(view), name=name)
+
+
 urlpatterns = [
     path("", views.reading.list_runbooks, name="list"),
-    path("new/", views.editing.new_runbook, name="new"),
+    path("new/", views.starting.new_runbook, name="new"),
+    # No slug holds a “~”, so a service called “templates” keeps all its addresses.
+    path("templates/", views.templates.list_templates, name="templates"),
+    path("templates/~new/", views.templates.add_template, name="add_template"),
+    path("templates/~preview/", views.templates.preview_template, name="preview_template"),
+    path("templates/~<slug:slug>/edit/", views.templates.edit_template, name="edit_template"),
+    path("templates/~<slug:slug>/delete/", views.templates.delete_template, name="delete_template"),
     path("images/", views.images.upload_image, name="upload_image"),
     path("images/<slug:sha256>.<slug:extension>", views.images.show_image, name="image"),
-    path("<slug:service>/<slug:slug>/", views.reading.show_runbook, name="detail"),
-    path("<slug:service>/<slug:slug>/raw/", views.reading.show_raw, name="raw"),
-    path("<slug:service>/<slug:slug>/edit/", views.editing.edit_runbook, name="edit"),
-    path("<slug:service>/<slug:slug>/retire/", views.lifecycle.retire, name="retire"),
-    path("<slug:service>/<slug:slug>/reinstate/", views.lifecycle.reinstate, name="reinstate"),
-    path("<slug:service>/<slug:slug>/versions/", views.history.list_versions, name="versions"),
-    path("<slug:service>/<slug:slug>/versions/<version:number>/", views.history.show_version, name="version"),
-    path(
-        "<slug:service>/<slug:slug>/versions/<version:number>/raw/", views.history.show_version_raw, name="version_raw"
-    ),
-    path("<slug:service>/<slug:slug>/diff/", views.history.choose_diff, name="choose_diff"),
-    path("<slug:service>/<slug:slug>/diff/<version:a>/<version:b>/", views.history.show_diff, name="diff"),
+    on_runbook("", views.reading.show_runbook, name="detail"),
+    on_runbook("raw/", views.reading.show_raw, name="raw"),
+    on_runbook("edit/", views.editing.edit_runbook, name="edit"),
+    on_runbook("edit/keep/", views.keeping.keep_words, name="keep"),
+    on_runbook("edit/forget/", views.keeping.forget_words, name="forget"),
+    on_runbook("save-as-template/", views.templates.save_as_template, name="save_as_template"),
+    on_runbook("retire/", views.lifecycle.retire, name="retire"),
+    on_runbook("reinstate/", views.lifecycle.reinstate, name="reinstate"),
+    on_runbook("readiness/", views.readiness.show_readiness, name="readiness"),
+    on_runbook("versions/", views.history.list_versions, name="versions"),
+    on_runbook("versions/<version:number>/", views.history.show_version, name="version"),
+    on_runbook("versions/<version:number>/raw/", views.history.show_version_raw, name="version_raw"),
+    on_runbook("diff/", views.history.choose_diff, name="choose_diff"),
+    on_runbook("diff/<version:a>/<version:b>/", views.history.show_diff, name="diff"),
     *(
-        path(f"<slug:service>/<slug:slug>/versions/<version:number>/{name.replace('_', '-')}/", view, name=name)
+        on_runbook(f"versions/<version:number>/{name.replace('_', '-')}/", view, name=name)
         for name, view in views.lifecycle.STEPS.items()
     ),
 ]

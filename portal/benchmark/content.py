@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.db import connection
 from django.test import Client
@@ -17,8 +18,10 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.models import User
+from accounts.roles import READER
 from runbooks.transfer.importing import import_path
 
+READER_EMAIL = "reader@benchmark.example"
 PAGE_BYTES = {"short": 1_000, "page": 10_000, "long": 60_000}
 WORDS = [
     "ferry",
@@ -128,10 +131,25 @@ def write_pages(target: Path) -> None:
         (folder / f"{name}.md").write_text(make_text(size))
 
 
+def find_administrator() -> User:
+    """The first administrator, with access loaded as the login loads it."""
+    user = User.objects.with_access().filter(is_superuser=True).order_by("pk").first()
+    assert user is not None
+    return user
+
+
+def make_reader() -> User:
+    """Somebody who may read, belongs to no team, and so does not see what is Confidential."""
+    user = User.objects.filter(email=READER_EMAIL).first()
+    if user is None:
+        user = User.objects.create_user(READER_EMAIL, display_name="Reader of the benchmark")
+        user.groups.add(Group.objects.get(name=READER))
+    return User.objects.with_access().get(pk=user.pk)
+
+
 def open_session() -> str:
     """The cookies of a browser in which the first administrator is logged in."""
-    user = User.objects.filter(is_superuser=True).order_by("pk").first()
-    assert user is not None
+    user = find_administrator()
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -143,9 +161,7 @@ def open_session() -> str:
 def count_queries(paths: list[str]) -> list[int]:
     """SQL queries per page, the second time it is asked for, as a reader with a session."""
     client = Client(SERVER_NAME="localhost")
-    user = User.objects.filter(is_superuser=True).order_by("pk").first()
-    assert user is not None
-    client.force_login(user)
+    client.force_login(find_administrator())
     counts = []
     for path in paths:
         client.get(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -12,6 +13,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -34,6 +36,7 @@ class Instance:
     data: Path
     port: int = field(default_factory=find_free_port)
     process: subprocess.Popen[bytes] | None = None
+    has_example: bool = True
 
     @property
     def environment(self) -> dict[str, str]:
@@ -44,6 +47,7 @@ class Instance:
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
             "PORTAL_BENCHMARK": "1",
+            "PORTAL_EXAMPLE": "1" if self.has_example else "0",
             "WEB_CONCURRENCY": "2",
             "PORTAL_ADMIN_PASSWORD": "only-for-this-benchmark",
         }
@@ -83,6 +87,12 @@ class Instance:
         if result.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {result.stderr[-2000:]}")
         return result.stdout
+
+    def do(self, step: str, **arguments: Any) -> dict[str, Any]:
+        """Do a step of `inside` in a process that uses its database; what the step found."""
+        answer = self.manage("benchmark", "--inside", step, "--arguments", json.dumps(arguments))
+        found: dict[str, Any] = json.loads(answer.strip().splitlines()[-1])
+        return found
 
     def measure_memory(self) -> tuple[float, float]:
         """Memory of the supervisor, web, worker, beat and both servers, in MB: resident, and with shared pages counted once."""

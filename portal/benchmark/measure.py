@@ -2,39 +2,55 @@
 
 from __future__ import annotations
 
-import json
 import statistics
 import tempfile
-from collections.abc import Callable
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+
+from django.conf import settings
 
 from portal.benchmark import load
-from portal.benchmark.figures import Figure
+from portal.benchmark.figures import Figure, Say
 from portal.benchmark.instance import Instance
 from portal.benchmark.reading import measure_reading
+from portal.benchmark.searching import measure_search
 
 READING, LIST = "/runbooks/gates/page/", "/runbooks/"
 BARE = "/benchmark/bare/gates/page/"
 EXAMPLE = Path(__file__).parents[1] / "example" / "runbooks"
-Say = Callable[[str], None]
+QUESTIONS = Path(settings.BASE_DIR) / "tests" / "runbooks" / "search" / "quality"  # not in an installed portal
 
 
-def measure_all(corpus: Path, runbooks: int, seconds: float, say: Say) -> list[Figure]:
-    """All figures. `runbooks` are imported; each page is asked for five times `seconds`."""
+def measure_portal(corpus: Path, runbooks: int, seconds: float, say: Say) -> list[Figure]:
+    """Reader, start, import and pages. `runbooks` are imported; each page is asked for five times `seconds`."""
     say("reading")
     figures = measure_reading(EXAMPLE)
+    with _borrow_instance() as instance:
+        figures += _measure_starts(instance, say)
+        figures += _measure_import(instance, corpus, runbooks, say)
+        figures += _measure_pages(instance, seconds, say)
+    return figures
+
+
+def measure_finding(corpus: Path, sections: int, say: Say) -> list[Figure]:
+    """Search, in a portal of its own that grows to so many sections."""
+    with _borrow_instance(has_example=False) as instance:
+        instance.start()
+        return measure_search(instance, corpus, sections, QUESTIONS, say)
+
+
+@contextmanager
+def _borrow_instance(*, has_example: bool = True) -> Generator[Instance]:
+    """A throw-away portal that is not started yet; stopped and removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="portal-bench-", dir="/tmp") as folder:
         data = Path(folder)
         data.chmod(0o711)  # PostgreSQL may run as another user; the folders inside are closed
-        instance = Instance(data)
+        instance = Instance(data, has_example=has_example)
         try:
-            figures += _measure_starts(instance, say)
-            figures += _measure_import(instance, corpus, runbooks, say)
-            figures += _measure_pages(instance, seconds, say)
+            yield instance
         finally:
             instance.stop()
-    return figures
 
 
 def _measure_starts(instance: Instance, say: Say) -> list[Figure]:
@@ -55,7 +71,7 @@ def _measure_starts(instance: Instance, say: Say) -> list[Figure]:
 def _measure_import(instance: Instance, corpus: Path, runbooks: int, say: Say) -> list[Figure]:
     """One import into the empty portal; its beginning is compared with its end."""
     say(f"import of {runbooks} documents")
-    found = _inside(instance, "fill", corpus=str(corpus), runbooks=runbooks)
+    found = instance.do("fill", corpus=str(corpus), runbooks=runbooks)
     part = found["part"]
     return [
         Figure(f"import, all {runbooks:,} documents", found["all"], "documents/s"),
@@ -67,7 +83,7 @@ def _measure_import(instance: Instance, corpus: Path, runbooks: int, say: Say) -
 
 def _measure_pages(instance: Instance, seconds: float, say: Say) -> list[Figure]:
     say("reading page and list against the bare view")
-    inside = _inside(instance, "count", paths=["/runbooks/gates/short/", READING, "/runbooks/gates/long/", LIST])
+    inside = instance.do("count", paths=["/runbooks/gates/short/", READING, "/runbooks/gates/long/", LIST])
     short, page, long, rows = inside["queries"]
     rates = load.compare(instance.port, inside["cookie"], [BARE, READING, LIST], rounds=5, seconds=seconds)
     bare, reading, listing = (statistics.median(rate) for rate in rates)
@@ -82,10 +98,3 @@ def _measure_pages(instance: Instance, seconds: float, say: Say) -> list[Figure]
         Figure("list of runbooks against the bare view", to_bare[2] * 100, "%", limit=30, at_least=True),
         Figure("queries of the list", rows, "queries"),
     ]
-
-
-def _inside(instance: Instance, step: str, **arguments: Any) -> dict[str, Any]:
-    """Do a step in a process that uses the instance's database; what it found."""
-    answer = instance.manage("benchmark", "--inside", step, "--arguments", json.dumps(arguments))
-    found: dict[str, Any] = json.loads(answer.strip().splitlines()[-1])
-    return found

@@ -1,11 +1,11 @@
 """The catalogue: what is run, who owns it, and what to do when it breaks."""
 
 from django.db.models import Count, Q
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.http import Request
+from accounts.http import Request, send_on
 from oncall.models import Service
 from runbooks.lists import for_service_page
 from runbooks.models import Runbook
@@ -21,9 +21,14 @@ def list_services(request: Request) -> HttpResponse:
 
 
 def show_service(request: Request, slug: str) -> HttpResponse:
-    """One service: facts, links, what it needs and what needs it, its runbooks."""
+    """One service: facts, links, what it needs and what needs it, its runbooks. A former slug leads to today's."""
     visible = Service.objects.visible_to(request.user)
-    service = get_object_or_404(visible.select_related("team"), slug=slug)
+    service = visible.select_related("team").filter(slug=slug).first()
+    if service is None:
+        renamed = visible.filter(former_slugs__slug=slug).first()
+        if renamed is None:
+            raise Http404("There is no such service.")
+        return send_on(request, renamed.get_absolute_url())
     context = {
         "service": service,
         "links": service.links.all(),

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from portal.pages import health, now, services
+from portal.pages import health, now, search, services
 
 app_name = "portal"
 urlpatterns = [
     path("", now.show_now, name="now"),
+    path("search/", search.show_search, name="search"),
+    path("search/suggest/", search.suggest, name="suggest"),
+    path("search/unanswered/", search.list_unanswered, name="unanswered"),
+    path("search/unanswered/<int:pk>/clear/", search.clear_unanswered, name="clear_unanswered"),
     path("services/", services.list_services, name="service_list"),
     path("services/<slug:slug>/", services.show_service, name="service_detail"),
     path("health/live", health.live, name="live"),

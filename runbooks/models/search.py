@@ -34,7 +34,7 @@ class SearchEntry(models.Model):
     is_active = models.BooleanField()  # whether its version is the active one
     name = models.TextField()  # what it is called: the heading, the alert's name, what a command does
     key = models.CharField(max_length=300)  # letters and digits of the name: what a whole question is compared with
-    trail = models.JSONField(default=list)  # titles of the headings above it, outermost first
+    trail = models.JSONField(default=list)  # [title, anchor] of the headings above it, outermost first
     anchor = models.TextField(blank=True)
     line = models.PositiveIntegerField(default=1)
     text = models.TextField(blank=True)  # what fragments are cut from
@@ -46,9 +46,13 @@ class SearchEntry(models.Model):
         verbose_name_plural = "search entries"
         default_permissions = ()
         indexes: ClassVar = [
-            GinIndex(fields=["names_vector"], name="search_by_name"),
-            GinIndex(fields=["vector"], name="search_by_word"),
+            # Without a list of pending rows: every search would read all of it.
+            GinIndex(fields=["names_vector"], name="search_by_name", fastupdate=False),
+            GinIndex(fields=["vector"], name="search_by_word", fastupdate=False),
+            # Drafts are few: counting them must not walk through everything that is active.
+            GinIndex(fields=["vector"], name="search_drafts_by_word", fastupdate=False, condition=Q(is_active=False)),
             models.Index(fields=["key"], name="search_by_key"),
+            models.Index(fields=["runbook"], name="search_runbooks", condition=Q(kind="runbook")),
         ]
 
     def __str__(self) -> str:

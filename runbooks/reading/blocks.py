@@ -14,6 +14,7 @@ class Cell:
     text: str  # plain text: no Markdown marks, code spans kept as their text
     line: int
     url: str = ""  # target of the first link in it
+    starts_with_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,4 @@ class Block:
         False  # a paragraph in ordinary words: no lead-in, no labels, not all of it bold, emphasised or a link
     )
     url: str = ""  # target of the first link in it
+    starts_with_link: bool = False

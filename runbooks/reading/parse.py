@@ -12,7 +12,15 @@ from runbooks.reading.anchors import Slugger, normalise_fragment, split_number, 
 from runbooks.reading.blocks import Block, Cell
 from runbooks.reading.document import Counts, Link, NotUnderstood, Section
 from runbooks.reading.markdown import make_parser
-from runbooks.reading.plain import find_labels, find_url, has_plain_words, split_lines, strip_html, to_text
+from runbooks.reading.plain import (
+    find_labels,
+    find_url,
+    has_plain_words,
+    split_lines,
+    starts_with_link,
+    strip_html,
+    to_text,
+)
 from runbooks.reading.prepare import prepare
 from runbooks.reading.sectiontext import make_sections, words_of
 from runbooks.reading.source import split_front_matter
@@ -200,6 +208,7 @@ class _Walker:
             "lines": texts,
             "labels": find_labels(lines, first),
             "url": find_url(children),
+            "starts_with_link": starts_with_link(children),
         }
         item = self._items[-1] if self._items else None
         lead_in = _as_lead_in(lines, texts)

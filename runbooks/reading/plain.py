@@ -29,6 +29,12 @@ def find_url(tokens: Iterable[Token]) -> str:
     return next((str(token.attrs["href"]) for token in tokens if token.type == "link_open"), "")
 
 
+def starts_with_link(tokens: Iterable[Token]) -> bool:
+    """Whether its first words are a link, as in a table of contents."""
+    shown = (token for token in tokens if token.type != "text" or token.content.strip())
+    return next((token.type for token in shown), "") == "link_open"
+
+
 def has_plain_words(tokens: Iterable[Token]) -> bool:
     """Whether any word of it stands outside links, images, code, bold and emphasis."""
     depth = 0

@@ -147,9 +147,11 @@ def _goes_on(draft: _Draft, block: Block, list_id: int) -> bool:
 def _is_no_procedure(page: Page, index: int) -> bool:
     """Numbered, but nothing to do one after the other: a table of contents, links, an escalation ladder."""
     keys = page.keys_at(index)
-    if _RUNG.match(page.blocks[index].text):
+    block = page.blocks[index]
+    if _RUNG.match(block.text):
         return True
-    return page.blocks[index].url.startswith("#") or bool(keys and _NO_PROCEDURE.fullmatch(keys[0][:100]))
+    is_contents = block.starts_with_link and block.url.startswith("#")
+    return is_contents or bool(keys and _NO_PROCEDURE.fullmatch(keys[0][:100]))
 
 
 def _open_list(page: Page, index: int) -> _Draft:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from markdown_it.token import Token
+
 from runbooks.reading.commands import find_commands
 from runbooks.reading.document import Document, Link, NotUnderstood
 from runbooks.reading.gaps import find_placeholders
@@ -22,11 +24,14 @@ _BARE_TITLES = frozenset({"runbook", "run book", "feature runbook", "service run
 }
 
 
-def read(text: str | bytes, *, path: str = "", resolve: Resolve | None = None) -> Document:
+def read(
+    text: str | bytes, *, path: str = "", resolve: Resolve | None = None, shown: tuple[int, int] | None = None
+) -> Document:
     """Read a runbook. Never raises, and takes time linear in the length of the text.
 
     `path` is the document's path in its repository: folders tell its kind, the file name may be an alert's name.
     `resolve` gives the portal's address for a relative link or image (`../x.md#part`), or None when there is none.
+    `shown`, the first and last line of a section, draws these lines alone; everything else is still read from the whole.
     Bytes that are no text give an empty document whose `not_understood` says why.
     """
     if isinstance(text, bytes):
@@ -34,10 +39,10 @@ def read(text: str | bytes, *, path: str = "", resolve: Resolve | None = None) -
             text = decode(text)
         except NotText as error:
             return Document(not_understood=(NotUnderstood(1, error.reason),))
-    return _read(text, path, resolve)
+    return _read(text, path, resolve, shown)
 
 
-def _read(text: str, path: str, resolve: Resolve | None) -> Document:
+def _read(text: str, path: str, resolve: Resolve | None, shown: tuple[int, int] | None) -> Document:
     parsed = parse(text)
     commands = find_commands(parsed)
     placeholders = find_placeholders(parsed)
@@ -48,7 +53,8 @@ def _read(text: str, path: str, resolve: Resolve | None) -> Document:
         document, commands=commands, placeholders=placeholders, links=_check_relative(parsed.links, links, resolve)
     )
     parts = Parts(structure.escalations, structure.contacts, structure.facts)
-    return replace(document, html=render(parsed, parts, links), findings=find_problems(document))
+    drawn = replace(parsed, tokens=_cut_tokens(parsed.tokens, *shown)) if shown else parsed
+    return replace(document, html=render(drawn, parts, links), findings=find_problems(document))
 
 
 def _assemble(parsed: Parsed, structure: Structure, path: str) -> Document:
@@ -78,6 +84,14 @@ def _assemble(parsed: Parsed, structure: Structure, path: str) -> Document:
         not_understood=tuple(problems),
         counts=parsed.counts,
     )
+
+
+def _cut_tokens(tokens: tuple[Token, ...], first: int, last: int) -> tuple[Token, ...]:
+    """The blocks that start on these lines. What is cut out of a quote or list is closed when the HTML is cleaned."""
+    starts = [(index, token.map[0] + 1) for index, token in enumerate(tokens) if token.map and token.nesting >= 0]
+    begin = next((index for index, line in starts if line >= first), len(tokens))
+    end = next((index for index, line in starts if index > begin and line > last), len(tokens))
+    return tokens[begin:end]
 
 
 def _check_relative(found: tuple[Link, ...], links: Links, resolve: Resolve | None) -> tuple[Link, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from runbooks.reading.dates import parse_date, review_days
@@ -97,17 +97,35 @@ def review_due(document: Document) -> tuple[date, int] | None:
         return None
 
 
-def score(findings: Sequence[Finding]) -> int:
-    """Readiness from 0 to 100: 100 less the points of the findings.
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What all findings of one code take off the score together: `each` times `count`, but never more than `most`."""
+
+    code: str
+    severity: str
+    count: int
+    each: int
+    most: int
+    points: int
+
+
+def explain_score(findings: Sequence[Finding]) -> tuple[Cost, ...]:
+    """How the score comes about, the dearest code first; codes that cost nothing are there too.
 
     Each finding costs the points WEIGHTS gives its code (else what its severity costs), and all of one code together
     cost at most that code's limit, so that fifty empty placeholders do not hide that everything else is there.
     """
-    costs: dict[str, int] = {}
+    costs: dict[str, Cost] = {}
     for finding in findings:
         each, most = WEIGHTS.get(finding.code) or _OTHERS.get(finding.severity, (0, 0))
-        costs[finding.code] = min(costs.get(finding.code, 0) + each, most)
-    return max(0, 100 - sum(costs.values()))
+        last = costs.get(finding.code) or Cost(finding.code, finding.severity, 0, each, most, 0)
+        costs[finding.code] = replace(last, count=last.count + 1, points=min(last.points + each, most))
+    return tuple(sorted(costs.values(), key=lambda cost: (-cost.points, cost.code)))
+
+
+def score(findings: Sequence[Finding]) -> int:
+    """Readiness from 0 to 100: 100 less the points of the findings, as `explain_score` gives them."""
+    return max(0, 100 - sum(cost.points for cost in explain_score(findings)))
 
 
 def level(points: int) -> str:

@@ -63,3 +63,9 @@ class Results:
     @property
     def is_empty(self) -> bool:
         return not any(group.hits for group in self.groups)
+
+    @property
+    def hits(self) -> tuple[Hit, ...]:
+        """The answers in the order they are read: the best one, then group by group."""
+        grouped = (hit for group in self.groups for hit in group.hits if hit != self.best)
+        return ((self.best,) if self.best else ()) + tuple(grouped)

@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from runbooks.errors import NotAllowed
-from runbooks.models import Runbook, RunbookVersion, Status
+from runbooks.models import FormerAddress, Runbook, RunbookVersion, Status
 from runbooks.reading import Document
 from runbooks.reading.facts import parse_date, review_days
 
@@ -55,10 +55,16 @@ def refresh_shown_version(runbook: Runbook) -> None:
 
 
 def free_slug(service_id: int, wanted: str) -> str:
-    """An address within the service that nobody has yet: `wanted`, or `wanted-2`, `wanted-3` …"""
+    """An address within the service that nobody has or had: `wanted`, or `wanted-2`, `wanted-3` …
+
+    One that a runbook has left stays that runbook's, so that links to it lead on to it and never to another.
+    """
     stem = slugify(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", wanted))[:90].strip("-") or "runbook"
-    taken = set(Runbook.objects.filter(service_id=service_id, slug__startswith=stem).values_list("slug", flat=True))
-    taken |= RESERVED
+    taken = {
+        slug
+        for places in (Runbook.objects, FormerAddress.objects)
+        for slug in places.filter(service_id=service_id, slug__startswith=stem).values_list("slug", flat=True)
+    } | RESERVED
     if stem not in taken:
         return stem
     return next(slug for n in range(2, len(taken) + 3) if (slug := f"{stem}-{n}") not in taken)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import User
 from oncall.models import Service
-from runbooks.comparing import keep_line_endings
-from runbooks.errors import EditConflict, NotAllowed, OpenVersionExists, Refused, WrongStatus
-from runbooks.models import DraftSave, Runbook, RunbookVersion, Status
+from runbooks.errors import EditConflict, NotAllowed, OpenVersionExists, WrongStatus
+from runbooks.models import DraftSave, Runbook, RunbookVersion, Status, WorkingCopy
 from runbooks.rendering import check_text, understand
+from runbooks.search.index import index_version
+from runbooks.services.bases import EditBase, put_together, text_of_base
 from runbooks.services.common import (
     free_slug,
     lock_runbook,
@@ -22,26 +22,8 @@ from runbooks.services.common import (
     require,
     take_review_facts,
 )
+from runbooks.services.secrets import check_secrets
 from runbooks.sources import resolver_for
-
-
-@dataclass(frozen=True)
-class EditBase:
-    """What an edit started from: a version, and which of its saves."""
-
-    version_id: int
-    revision: int
-
-    def __str__(self) -> str:
-        return f"{self.version_id}.{self.revision}"
-
-    @classmethod
-    def parse(cls, text: str) -> EditBase:
-        """The opposite of `str()`. Raises Refused for anything else."""
-        version, _, revision = text.partition(".")
-        if not (version.isascii() and version.isdigit() and revision.isascii() and revision.isdigit()):
-            raise Refused("The form was not complete. Open the editor again; your text is below.")
-        return cls(int(version[:18]), int(revision[:9]))
 
 
 @transaction.atomic
@@ -58,6 +40,7 @@ def create_runbook(
     """Make a runbook with version 1.0 as a draft. Raises NotAllowed, TextRefused, or ValidationError for bad fields."""
     require(author, "runbooks.add_runbook", "write runbooks")
     check_text(markdown)
+    check_secrets(markdown)
     runbook = Runbook(service=service, team=service.team, title=title.strip(), kind=kind, owner=author)
     runbook.slug = free_slug(service.pk, title)
     runbook.full_clean()
@@ -74,44 +57,60 @@ def save_edit(
     now: dt.datetime,
     change_summary: str = "",
     bump: str = "minor",
+    section: str = "",
 ) -> RunbookVersion:
     """Save what somebody wrote into the open version, or into a new draft when there is none.
 
-    `base` says what they started from. When that is no longer the newest text, nothing is overwritten: the late text is
-    kept beside it and EditConflict is raised. A version in review or approved goes back to draft, for its text is new.
+    `base` says what they started from; with `section` (an anchor), `markdown` is that section of it alone. When that is
+    no longer the newest text, nothing is overwritten: the late text is kept beside it and EditConflict is raised. A
+    version in review or approved goes back to draft, for its text is new. What was kept as they wrote is forgotten.
     """
     require(author, "runbooks.change_runbook", "edit runbooks")
     try:
-        return _save_if_newest(runbook, base, markdown, author, now, change_summary, bump)
+        return _save_if_newest(runbook, base, markdown, author, now, change_summary, bump, section)
     except EditConflict as conflict:
         # The refused attempt was rolled back as a whole; the text itself is kept all the same.
-        DraftSave.objects.create(
-            version=conflict.version,
-            revision=base.revision,
-            markdown=conflict.mine,
-            author=author,
-            is_accepted=False,
-            saved_at=now,
-        )
+        keep_late_text(conflict, base=base, author=author, now=now)
         raise
+
+
+def keep_late_text(conflict: EditConflict, *, base: EditBase, author: User, now: dt.datetime) -> None:
+    """Keep a text that came too late. `save_edit` does; so must whoever undoes a transaction around it."""
+    DraftSave.objects.create(
+        version=conflict.version,
+        revision=base.revision,
+        markdown=conflict.mine,
+        author=author,
+        is_accepted=False,
+        saved_at=now,
+    )
 
 
 @transaction.atomic
 def _save_if_newest(
-    runbook: Runbook, base: EditBase, markdown: str, author: User, now: dt.datetime, summary: str, bump: str
+    runbook: Runbook,
+    base: EditBase,
+    markdown: str,
+    author: User,
+    now: dt.datetime,
+    summary: str,
+    bump: str,
+    section: str,
 ) -> RunbookVersion:
     runbook = lock_runbook(runbook.pk)
     if runbook.is_retired:
         raise WrongStatus("This runbook is retired. Reinstate it before you edit it.")
-    started_from = _text_of(runbook, base)
-    markdown = keep_line_endings(started_from, markdown)
+    started_from = text_of_base(runbook, base)
+    markdown = put_together(started_from, markdown, section)
     check_text(markdown)
+    check_secrets(markdown, runbook)
     newest = runbook.versions.open().first() or runbook.versions.active().first()
     if newest is None:
         raise WrongStatus("This draft was discarded while you were writing. Your text is below.")
     newest.runbook = runbook
     if (newest.pk, newest.revision) != (base.version_id, base.revision):
         raise EditConflict(newest, base=started_from, mine=markdown)
+    WorkingCopy.objects.filter(runbook=runbook, author=author).delete()
     if not newest.is_open:
         return add_draft(runbook, markdown, author=author, summary=summary, bump=bump, now=now)
     return _overwrite(newest, markdown, author, summary, bump, now)
@@ -128,6 +127,7 @@ def restore_version(version: RunbookVersion, *, author: User, now: dt.datetime) 
             f"Version {open_version.number} is already {open_version.get_status_display().lower()}. "
             "Activate or discard it before you restore an earlier text."
         )
+    check_secrets(version.markdown, version.runbook)
     summary = f"Restores version {version.number}"
     return add_draft(version.runbook, version.markdown, author=author, summary=summary, bump="minor", now=now)
 
@@ -143,6 +143,7 @@ def discard_draft(version: RunbookVersion, *, user: User) -> None:
     if not (may_approve or (wrote_it and user.has_perm("runbooks.change_runbook"))):
         raise NotAllowed("Only those who wrote a draft, or an approver, may discard it.")
     runbook = version.runbook
+    WorkingCopy.objects.filter(runbook=runbook, author=user).delete()
     version.delete()
     if runbook.versions.exists():
         refresh_shown_version(runbook)
@@ -172,6 +173,7 @@ def add_draft(
         take_review_facts(runbook, reading.document, now.date())
         runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
     refresh_shown_version(runbook)
+    index_version(version)
     return version
 
 
@@ -191,18 +193,8 @@ def _overwrite(
     version.save()
     _record_save(version, author, now)
     refresh_shown_version(version.runbook)
+    index_version(version)
     return version
-
-
-def _text_of(runbook: Runbook, base: EditBase) -> str:
-    """The text an edit started from; "" when it is not there any more (a discarded draft)."""
-    save = DraftSave.objects.filter(
-        version__runbook=runbook, version_id=base.version_id, revision=base.revision, is_accepted=True
-    ).first()
-    if save is not None:
-        return save.markdown
-    version = runbook.versions.filter(pk=base.version_id).first()
-    return version.markdown if version else ""
 
 
 def _record_save(version: RunbookVersion, author: User | None, now: dt.datetime) -> None:

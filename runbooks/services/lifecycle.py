@@ -11,6 +11,7 @@ from accounts.models import User
 from runbooks.errors import FourEyes, Refused, WrongStatus
 from runbooks.models import Runbook, RunbookVersion, Status
 from runbooks.reading import read
+from runbooks.search.index import refresh_state
 from runbooks.services.common import (
     lock_runbook,
     lock_version,
@@ -61,6 +62,7 @@ def activate_version(version: RunbookVersion, *, user: User, now: dt.datetime) -
     take_review_facts(runbook, read(version.markdown, path=runbook.source_path), now.date())
     runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
     refresh_shown_version(runbook)
+    refresh_state(runbook)
     return version
 
 

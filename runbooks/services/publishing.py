@@ -9,8 +9,10 @@ from django.db import transaction
 from accounts.models import User
 from runbooks.models import DraftSave, Runbook, RunbookVersion, Status
 from runbooks.rendering import Reading, Resolve, understand
+from runbooks.search.index import index_version, refresh_state
 from runbooks.services.common import lock_runbook, next_number, refresh_shown_version, take_review_facts
 from runbooks.services.lifecycle import supersede_active
+from runbooks.services.secrets import check_secrets
 from runbooks.sources import resolver_for
 
 
@@ -33,6 +35,7 @@ def publish_text(
     version goes in beside it; a new draft text becomes the draft's next save, its former text stays among the saves.
     """
     runbook = lock_runbook(runbook.pk)
+    check_secrets(markdown, runbook)
     if status == Status.DRAFT:
         open_version = runbook.versions.open().first()
         if open_version is not None:
@@ -60,6 +63,8 @@ def publish_text(
         take_review_facts(runbook, reading.document, now.date())
         runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
     refresh_shown_version(runbook)
+    refresh_state(runbook)
+    index_version(version)
     return version
 
 
@@ -80,6 +85,7 @@ def _replace_draft(
     version.save()
     DraftSave.objects.create(version=version, revision=version.revision, markdown=markdown, author=author, saved_at=now)
     refresh_shown_version(runbook)
+    index_version(version)
     return version
 
 
@@ -89,4 +95,5 @@ def reread_version(version: RunbookVersion, resolve: Resolve | None = None) -> N
     reading = understand(version.markdown, path=runbook.source_path, resolve=resolve or resolver_for(runbook))
     reading.put_on(version)
     version.save(update_fields=list(reading.fields))
+    index_version(version)
     runbook.save(update_fields=["updated_at"])  # its page is made again

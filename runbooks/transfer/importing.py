@@ -20,7 +20,7 @@ from runbooks.models import Runbook, RunbookVersion, SourceImage, Status
 from runbooks.reading import NotText, decode
 from runbooks.reading.document import Link
 from runbooks.rendering import Reading, check_text, understand
-from runbooks.services import publish_text, reread_version, store_image
+from runbooks.services import check_secrets, publish_text, reread_version, store_image
 from runbooks.services.common import free_slug
 from runbooks.sources import SourceMap
 from runbooks.transfer import placing
@@ -98,6 +98,7 @@ class Importer:
             return "updated" if self.renew_images(runbook, path) else "unchanged"
         text = decode(content)
         check_text(text, settings.MAX_IMPORT_BYTES)
+        check_secrets(text, runbook)
         reading = understand(text, path=path, resolve=self.map.resolver(source_id))
         if self.store_images(path, reading.document.links):
             reading = understand(text, path=path, resolve=self.map.resolver(source_id))

@@ -21,3 +21,8 @@ def get_version(runbook: Runbook, number: tuple[int, int]) -> RunbookVersion:
         raise Http404(f"{runbook} has no version {number[0]}.{number[1]}.")
     version.runbook = runbook
     return version
+
+
+def may_write(user: User) -> bool:
+    """Whether the person may begin runbooks or edit them: who may use the editor's preview and put in pictures."""
+    return user.has_perm("runbooks.change_runbook") or user.has_perm("runbooks.add_runbook")

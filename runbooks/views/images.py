@@ -10,12 +10,13 @@ from runbooks.errors import ImageRefused
 from runbooks.models import Image
 from runbooks.models.image import EXTENSIONS
 from runbooks.services import store_image
+from runbooks.views.common import may_write
 
 
 @require_POST
 def upload_image(request: Request) -> HttpResponse:
     """Keep the uploaded image; answers with its address and the Markdown that shows it, or 422 with the reason."""
-    if not request.user.has_perm("runbooks.change_runbook"):
+    if not may_write(request.user):
         return JsonResponse({"error": "You may not edit runbooks."}, status=403)
     upload = request.FILES.get("image")
     if upload is None:
@@ -25,7 +26,9 @@ def upload_image(request: Request) -> HttpResponse:
     except ImageRefused as refusal:
         return JsonResponse({"error": str(refusal)}, status=422)
     url = image.get_absolute_url()
-    return JsonResponse({"url": url, "markdown": f"![Describe the image]({url})"}, status=201)
+    markdown = f"![Describe the image]({url})"
+    # `image_code` is the name markdownx looks for.
+    return JsonResponse({"url": url, "markdown": markdown, "image_code": markdown}, status=201)
 
 
 def show_image(request: Request, sha256: str, extension: str) -> HttpResponse:

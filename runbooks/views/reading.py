@@ -21,10 +21,14 @@ def show_runbook(request: Request, service: str, slug: str) -> HttpResponse:
     """The reading page: the active version, or the newest text while none is active yet.
 
     The page itself comes from the cache while nothing on it changed; only then is the rest of the context looked up.
+    A query holds the labels of an alert, as its link carried them: they fill the placeholders.
     """
     page = ReadingPage.find(request.user, service, slug, timezone.localdate())
     if page is None:
         raise Http404("There is no such runbook.")
+    if request.META.get("QUERY_STRING"):
+        pairs = [(name, value) for name, values in request.GET.lists() for value in values]
+        return render(request, "runbooks/filled.html", page.context_filled(pairs))
     return render(request, "runbooks/detail.html", page.context())
 
 

@@ -1,65 +1,54 @@
-// Loaded where a runbook is written: a warning before unsaved words are lost, Ctrl+Enter to save, pictures put into the text.
+// Loaded where a runbook is written: a warning before unsaved words are lost, saving by keyboard, the cursor's place.
 
-for (const form of document.querySelectorAll("form[data-guard]")) {
+// ---- Leaving. Where words are kept on the server (data-keep), autosave.js knows better when to ask. ----
+
+for (const form of document.querySelectorAll("form[data-guard]:not([data-keep])")) {
   let dirty = form.dataset.guard === "dirty"; // the server gave back a refused form: its words are not saved yet
   form.addEventListener("input", () => { dirty = true; });
   form.addEventListener("submit", () => { dirty = false; });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 }
 
-// Ctrl+Enter (Command+Enter) sends the form the text stands in.
+// ---- Saving by keyboard, from anywhere in the form: Ctrl+Enter saves, Ctrl+S saves and goes on where the page can. ----
+
+function saveWith(form, key) {
+  const stay = form.querySelector("button[name=stay]");
+  form.requestSubmit(key === "s" && stay ? stay : form.querySelector("button[type=submit]"));
+}
+
 addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  event.target.closest?.("form[data-guard]")?.requestSubmit();
+  const key = event.key === "Enter" ? "Enter" : event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || !["Enter", "s"].includes(key)) return;
+  const form = event.target.closest?.("form[data-guard]") ?? (key === "s" && document.querySelector("form[data-guard]"));
+  if (!form) return;
+  event.preventDefault(); // the browser would offer to store the page
+  saveWith(form, key);
 });
 
-// A finding's line is selected in the text; the first conflict of a merge is where writing starts.
+// ---- The cursor: after "Save and go on" it stands where it stood. Only numbers are remembered, and only in this tab. ----
 
-function selectLine(field, number) {
-  const lines = field.value.split("\n");
-  const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
-  field.focus();
-  field.setSelectionRange(start, start + (lines[number - 1] ?? "").length);
-  field.scrollTop = (number / lines.length) * field.scrollHeight - field.clientHeight / 2;
+const PLACE = `portal.place.${location.pathname}`;
+const text = document.querySelector("form[data-guard] textarea[name=markdown]");
+
+function rememberPlace() {
+  const place = [text.selectionStart, text.selectionEnd, text.scrollTop, scrollY];
+  try { sessionStorage.setItem(PLACE, JSON.stringify(place)); } catch { /* blocked: the text starts at its top */ }
 }
 
-const text = document.querySelector("textarea[name=markdown]");
-const conflict = text?.value.split("\n").findIndex((line) => line.startsWith("<<<<<<<")) ?? -1;
-if (conflict >= 0) selectLine(text, conflict + 1);
-
-addEventListener("click", (event) => {
-  const link = event.target.closest?.("[data-line]");
-  if (!link || !text) return;
-  event.preventDefault();
-  selectLine(text, Number(link.dataset.line));
-});
-
-// A picture is sent aside; its Markdown goes where the cursor stands in the text.
-
-function insertText(field, text) {
-  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  field.focus();
+function restorePlace() {
+  let place;
+  try {
+    place = JSON.parse(sessionStorage.getItem(PLACE));
+    sessionStorage.removeItem(PLACE);
+  } catch { return; }
+  if (!Array.isArray(place) || !place.every(Number.isFinite)) return;
+  text.focus({ preventScroll: true });
+  text.setSelectionRange(place[0], place[1]);
+  text.scrollTop = place[2];
+  scrollTo({ top: place[3], behavior: "instant" });
 }
 
-async function sendPicture(form) {
-  const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  return answer.markdown;
-}
-
-for (const form of document.querySelectorAll("form[data-upload]")) {
-  const told = form.querySelector("[data-upload-error]");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    told.hidden = true;
-    try {
-      insertText(document.querySelector(form.dataset.upload), await sendPicture(form));
-      form.reset();
-    } catch (error) {
-      told.textContent = error.message || "The picture could not be sent.";
-      told.hidden = false;
-    }
-  });
+if (text) {
+  restorePlace();
+  text.form.addEventListener("submit", (event) => { if (event.submitter?.name === "stay") rememberPlace(); });
 }

@@ -37,12 +37,12 @@ function readOff() {
   try { return localStorage.getItem(OFF) === "1"; } catch { return false; }
 }
 
-function focusSearch() {
-  const fields = [...document.querySelectorAll("input[type=search]")];
-  const field = fields.find((el) => el.matches("[data-search-main]")) ?? fields.find((el) => el.checkVisibility());
+/** `/` goes to the field of the search page, and opens the palette everywhere else. */
+function startSearch() {
+  const field = document.querySelector("[data-search-here]");
   field?.focus();
   field?.select();
-  return Boolean(field);
+  return Boolean(field) || openPalette();
 }
 
 function showKeys() {
@@ -61,13 +61,14 @@ function showKeys() {
 }
 
 function pressKey(key) {
-  if (key === "/") return focusSearch();
+  if (key === "/") return startSearch();
   const target = [...document.querySelectorAll("[data-key]")].find((el) => el.dataset.key === key);
   target?.click();
   return Boolean(target);
 }
 
 addEventListener("keydown", (event) => {
+  if (isPaletteKey(event) && openPalette()) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") closeMenus();
   if (event.target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
@@ -78,6 +79,42 @@ addEventListener("keydown", (event) => {
 dialog?.querySelector("[data-keys-on]").addEventListener("change", (event) => {
   try { localStorage.setItem(OFF, event.target.checked ? "0" : "1"); } catch { /* private mode: this page only */ }
 });
+
+// ---- Palette: opens at once, so that no letter is lost; what fills it (palette.js) is loaded the first time. ----
+
+const palette = document.querySelector("#portal-palette");
+
+/** Ctrl-K or Cmd-K, unless the page (an editor) has taken it. */
+function isPaletteKey(event) {
+  const isPlain = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  return isPlain && event.key?.toLowerCase() === "k" && !event.defaultPrevented;
+}
+
+palette?.querySelector("button").addEventListener("click", () => palette.close());
+
+function openPalette(text = "") {
+  if (!palette) return false;
+  const field = palette.querySelector("input");
+  if (text) field.value = text;
+  if (!palette.open) palette.showModal();
+  if (!text) field.select();
+  // Where the script does not come, the field is still a form that leads to the search page.
+  import(palette.dataset.script).then((script) => script.show(palette), () => {});
+  return true;
+}
+
+// Every search box leads to the palette: with a click, or with the first letter typed into it.
+for (const opener of document.querySelectorAll("[data-palette-open]")) {
+  const field = opener.querySelector("input");
+  field?.setAttribute("aria-haspopup", "dialog");
+  const open = (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || !openPalette(field?.value)) return;
+    event.preventDefault();
+    if (field) field.value = "";
+  };
+  opener.addEventListener("click", open);
+  opener.addEventListener("input", (event) => { if (!event.isComposing) open(event); });
+}
 
 // ---- Account menu: closes on Escape and on a click elsewhere. ----
 
@@ -102,12 +139,13 @@ addEventListener("htmx:configRequest", (event) => {
 // Words typed before htmx listened, or while rows were on their way, are asked for once those rows are there.
 let asked;
 addEventListener("htmx:load", () => {
-  const field = document.querySelector("[data-search-main][form]");
+  const field = document.querySelector("[data-search-main]");
   const shown = document.querySelector("#results")?.dataset.query;
   const wanted = field?.value.trim().replace(/\s+/g, " ");
   if (!field || shown === undefined || wanted === shown || wanted === asked) return;
   asked = wanted;
-  field.form.requestSubmit();
+  if (field.matches("[hx-get]")) field.dispatchEvent(new Event("again"));
+  else field.form.requestSubmit();
 });
 
 addEventListener("htmx:afterSwap", (event) => {

@@ -36,9 +36,14 @@ function fill(input) {
   }
 }
 
+/** Whether the value came with the address (the labels of an alert) and nobody has typed over it. */
+const isGiven = (input) => "given" in input.dataset;
+
 function countValues() {
   const set = inputs.filter((input) => input.value.trim()).length;
-  for (const el of $$("[data-values-count]")) el.textContent = `${set} of ${inputs.length} set`;
+  const given = inputs.filter(isGiven).length;
+  const told = given ? `, ${given} from the alert` : "";
+  for (const el of $$("[data-values-count]")) el.textContent = `${set} of ${inputs.length} set${told}`;
   for (const el of $$("[data-values-short]")) el.textContent = `${set}/${inputs.length}`;
 }
 
@@ -46,8 +51,14 @@ function countValues() {
 const SECRET = /pass(word|phrase|wd)?$|secret|token|credential|(^|-)key$/;
 
 function rememberValues() {
-  const kept = inputs.filter((input) => input.value.trim() && !SECRET.test(input.dataset.fills));
-  keepValues(Object.fromEntries(kept.map((input) => [input.dataset.fills, input.value.trim()])));
+  const before = loadValues(), kept = {};
+  for (const input of inputs) {
+    const name = input.dataset.fills;
+    // What an alert gave is for this look only: what was typed there an earlier time stays as it was.
+    const value = isGiven(input) ? before[name] : input.value.trim();
+    if (value && !SECRET.test(name)) kept[name] = value;
+  }
+  keepValues(kept);
 }
 
 function startValues() {
@@ -56,11 +67,20 @@ function startValues() {
     // What the server filled in (from the address) goes before what was typed here last time.
     if (!input.value && typeof kept[input.dataset.fills] === "string") input.value = kept[input.dataset.fills];
     if (input.value) fill(input);
-    input.addEventListener("input", () => { fill(input); countValues(); rememberValues(); });
+    input.addEventListener("input", () => {
+      delete input.dataset.given;
+      fill(input);
+      countValues();
+      rememberValues();
+    });
   }
   countValues();
   document.querySelector("[data-forget]")?.addEventListener("click", () => {
-    for (const input of inputs) { input.value = ""; fill(input); }
+    for (const input of inputs) {
+      delete input.dataset.given;
+      input.value = "";
+      fill(input);
+    }
     countValues();
     keepValues({});
     say("Values forgotten");
@@ -156,6 +176,23 @@ function revealIn(outline, link) {
   if (at.left < box.left || at.right > box.right) outline.scrollLeft += at.left - box.left - 16;
 }
 
+// ---- Editing one section: a link at each heading, for those who may. The heading keeps its own name for screen readers. ----
+
+function addEditLinks(article) {
+  for (const heading of $$("h2[id], h3[id], h4[id]", article)) {
+    const words = heading.cloneNode(true);
+    words.querySelector(".anchor")?.remove();
+    const name = words.textContent.trim();
+    const link = document.createElement("a");
+    link.className = "editlink";
+    link.href = `${article.dataset.edit}?section=${encodeURIComponent(heading.id)}`;
+    link.setAttribute("aria-label", `Edit the section ${name}`);
+    heading.setAttribute("aria-label", name);
+    heading.append(link);
+  }
+}
+
 startValues();
+$$("[data-edit]").forEach(addEditLinks);
 const outline = document.querySelector(".outline");
 if (outline) startOutline(outline);

@@ -30,7 +30,7 @@ def test_log_in_find_a_runbook_by_its_name_and_read_it(shelf, open_page: OpenPag
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(re.compile(r"/runbooks/$"))
-    page.get_by_label("Search runbooks").press_sequentially("winch")
+    page.get_by_label("Filter this list").press_sequentially("winch")
     expect(page.locator("[data-say]")).to_have_text("1 runbook for winch")
     page.get_by_role("link", name="Gate winch").click()
     expect(page.get_by_role("heading", name="Gate winch", level=1)).to_be_visible()
@@ -42,7 +42,7 @@ def test_words_typed_before_the_scripts_came_are_searched_too(shelf, open_page: 
     held: list[Route] = []
     page.route("**/*htmx*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes no built-in
     page.goto("/runbooks/", wait_until="commit")
-    page.get_by_label("Search runbooks").press_sequentially("winch")
+    page.get_by_label("Filter this list").press_sequentially("winch")
     assert held
     held[0].continue_()
     expect(page.locator("[data-say]")).to_have_text("1 runbook for winch")

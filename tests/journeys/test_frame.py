@@ -46,15 +46,9 @@ def test_without_a_choice_the_theme_is_the_systems(page: Page):
     assert background(page) != light
 
 
-def test_the_slash_key_goes_to_the_search(page: Page):
+def test_the_slash_key_opens_the_search(page: Page):
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Search runbooks")).to_be_focused()
-    page.keyboard.type("desk")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/runbooks/\?q=desk$"))
-    page.get_by_role("link", name="Ticket desk").focus()
-    page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Search runbooks")).to_be_focused()
+    expect(page.get_by_role("dialog", name="Search").get_by_role("combobox")).to_be_focused()
 
 
 def test_the_question_mark_shows_the_keys_and_escape_closes_them(page: Page):
@@ -71,7 +65,9 @@ def test_single_keys_can_be_switched_off_on_this_device(page: Page):
     page.keyboard.press("Escape")
     page.reload()
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Search runbooks")).not_to_be_focused()
+    expect(page.get_by_role("dialog", name="Search")).to_be_hidden()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Search")).to_be_visible()
 
 
 def test_the_first_stop_of_the_tab_key_skips_to_the_text(page: Page):

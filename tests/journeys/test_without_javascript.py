@@ -31,12 +31,12 @@ def test_log_in_and_filter_the_list_by_the_button(open_page: OpenPage, ada: User
     expect(page.get_by_label("Sort by")).to_have_value("updated")
 
 
-def test_the_list_is_searched_with_the_enter_key(open_page: OpenPage, ada: User):
+def test_the_list_is_filtered_with_the_enter_key(open_page: OpenPage, ada: User):
     make_published("Gate winch", service=make_service("Ferry pier"))
     make_published()
     page = open_page(ada, "/runbooks/", java_script_enabled=False)
-    page.get_by_label("Search runbooks").fill("winch")
-    page.get_by_label("Search runbooks").press("Enter")
+    page.get_by_label("Filter this list").fill("winch")
+    page.get_by_label("Filter this list").press("Enter")
     expect(page.locator("ol.rows .row__title")).to_have_text(["Gate winch"])
 
 

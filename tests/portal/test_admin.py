@@ -1,48 +1,151 @@
-"""The admin: open to administrators, and no way around the rules of the pages."""
+"""The admin: open to those who may, each finding what their role includes, and no way around the rules of the pages."""
+
+import re
 
 import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.roles import ADMINISTRATOR, APPROVER
-from tests.factories import make_active, make_published, make_service, make_team, make_user
+from accounts.admin import TeamAdmin
+from accounts.models import Membership, Team, User
+from accounts.roles import ADMINISTRATOR, APPROVER, EDITOR, READER
+from oncall.models import Classification, Dependency, FormerServiceSlug, Service
+from tests.factories import PASSWORD, make_published, make_service, make_team, make_user, reload_user
 
 pytestmark = pytest.mark.django_db
+
+NO_LINKS = {
+    "links-TOTAL_FORMS": "0",
+    "links-INITIAL_FORMS": "0",
+    "dependencies-TOTAL_FORMS": "0",
+    "dependencies-INITIAL_FORMS": "0",
+    "former_slugs-TOTAL_FORMS": "0",
+    "former_slugs-INITIAL_FORMS": "0",
+}
+NO_TEAMS = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+
+
+def staff(name="root", role=ADMINISTRATOR, **extra):
+    return make_user(name, role=role, is_staff=True, **extra)
 
 
 @pytest.fixture
 def as_admin(as_user):
-    return as_user(make_user("root", role=ADMINISTRATOR, is_staff=True))
+    return as_user(staff())
 
 
-@pytest.mark.parametrize(
-    "name", ["accounts_user", "accounts_team", "oncall_service", "runbooks_runbook", "runbooks_image", "auth_group"]
-)
-def test_lists_open_for_the_administrator(as_user, name):
-    root = make_user("root", role=ADMINISTRATOR, is_staff=True, is_superuser=True)
-    make_published(team=make_team("Harbour", root))
-    assert as_user(root).get(reverse(f"admin:{name}_changelist")).status_code == 200
+@pytest.fixture
+def as_root(as_user):
+    return as_user(staff("root", is_superuser=True))
 
 
-def test_somebody_without_the_tick_is_sent_away(as_user):
-    assert as_user(make_user("cy", role=APPROVER)).get("/admin/").status_code == 302
+def service_data(service, **changed):
+    own = {"name": service.name, "slug": service.slug, "tier": "3", "classification": service.classification}
+    return own | NO_LINKS | changed
 
 
-def test_a_runbook_is_edited_but_its_versions_are_only_shown(as_admin):
-    version = make_active()
-    page = as_admin.get(reverse("admin:runbooks_runbook_change", args=[version.runbook_id])).content.decode()
-    assert version.get_absolute_url() in page
-    assert 'name="versions-0-change_summary"' not in page
+# Who may open it
 
 
-def test_a_runbook_cannot_be_deleted_here(as_admin):
-    runbook = make_published()
-    assert (
-        as_admin.post(reverse("admin:runbooks_runbook_delete", args=[runbook.pk]), {"post": "yes"}).status_code == 403
-    )
+def test_somebody_without_the_tick_is_told_so(as_user):
+    response = as_user(make_user("cy", role=APPROVER)).get("/admin/")
+    assert response.status_code == 403
 
 
-def test_an_administrator_makes_a_person_who_can_log_in(as_admin, client):
+def test_the_admin_has_no_second_login_form(as_user):
+    assert as_user(make_user("cy")).get("/admin/login/").status_code == 403
+    assert as_user(staff("dee")).get("/admin/login/").url == "/admin/"
+
+
+def test_logging_out_and_passwords_are_those_of_the_portal(as_admin):
+    assert as_admin.get("/admin/logout/").url == "/accounts/logout/"
+    assert as_admin.get("/admin/password_change/").url == "/accounts/password/change/"
+
+
+EVERYTHING = [
+    "accounts_user",
+    "accounts_team",
+    "oncall_service",
+    "oncall_formerserviceslug",
+    "runbooks_runbook",
+    "runbooks_runbooktemplate",
+    "runbooks_allowedline",
+    "runbooks_unansweredquestion",
+    "runbooks_formeraddress",
+    "runbooks_image",
+    "auth_group",
+]
+
+
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_lists_and_search_open_for_whoever_may_do_everything(as_root, name):
+    make_published(team=make_team("Harbour", User.objects.get()))
+    assert as_root.get(reverse(f"admin:{name}_changelist")).status_code == 200
+    assert as_root.get(reverse(f"admin:{name}_changelist"), {"q": "'\"%\x00 desk"}).status_code in {200, 302}
+
+
+LISTS = {
+    READER: {"accounts_team", "oncall_service", "runbooks_runbook"},
+    EDITOR: {
+        "accounts_team",
+        "oncall_service",
+        "runbooks_runbook",
+        "runbooks_runbooktemplate",
+        "runbooks_unansweredquestion",
+    },
+    APPROVER: {
+        "accounts_team",
+        "oncall_service",
+        "runbooks_runbook",
+        "runbooks_runbooktemplate",
+        "runbooks_unansweredquestion",
+        "runbooks_allowedline",
+    },
+    ADMINISTRATOR: set(EVERYTHING) - {"auth_group", "runbooks_image"},
+}
+
+
+@pytest.mark.parametrize("role", LISTS)
+def test_each_role_opens_the_lists_it_includes_and_no_others(as_user, role):
+    client = as_user(staff("dee", role=role))
+    opened = {name for name in EVERYTHING if client.get(reverse(f"admin:{name}_changelist")).status_code == 200}
+    assert opened == LISTS[role]
+    refused = next(iter(set(EVERYTHING) - LISTS[role]))
+    assert client.get(reverse(f"admin:{refused}_changelist")).status_code == 403
+
+
+def test_the_front_page_names_what_the_role_includes_and_nothing_else(as_user):
+    page = as_user(staff("dee", role=EDITOR)).get("/admin/").content.decode()
+    assert reverse("admin:runbooks_runbook_add") in page
+    assert reverse("admin:accounts_team_changelist") in page
+    assert reverse("admin:accounts_user_changelist") not in page
+
+
+def test_every_page_says_where_one_is_and_leads_back(as_admin, settings):
+    settings.PORTAL_NAME = "Skerry runbooks"
+    page = as_admin.get("/admin/").content.decode()
+    assert "<title>Administration | Skerry runbooks admin</title>" in page
+    assert '<a href="/">Now</a>' in page
+
+
+@pytest.mark.parametrize(("cookie", "shown"), [("dark", 'data-theme="dark"'), ("light", 'data-theme="light"')])
+def test_the_theme_is_the_one_chosen_in_the_portal(as_admin, cookie, shown):
+    as_admin.cookies["theme"] = cookie
+    assert f'<html lang="en" {shown}>' in as_admin.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/admin/oncall/service/add/"])
+def test_pages_need_no_unsafe_policy(as_admin, path):
+    page = as_admin.get(path).content.decode()
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", page)
+
+
+# People
+
+
+def test_an_administrator_makes_a_person_who_can_log_in(as_admin):
     data = {
         "email": "dee@example.com",
         "display_name": "Dee",
@@ -50,26 +153,230 @@ def test_an_administrator_makes_a_person_who_can_log_in(as_admin, client):
         "usable_password": "true",
         "password1": "pier-and-lantern-7",
         "password2": "pier-and-lantern-7",
-        "memberships-TOTAL_FORMS": "0",
-        "memberships-INITIAL_FORMS": "0",
     }
-    assert as_admin.post(reverse("admin:accounts_user_add"), data).status_code == 302
+    assert as_admin.post(reverse("admin:accounts_user_add"), data | NO_TEAMS).status_code == 302
     assert User.objects.get(email="dee@example.com").check_password("pier-and-lantern-7")
+
+
+def person_data(person, **changed):
+    own = {"email": person.email, "display_name": person.display_name, "time_zone": "UTC", "is_active": "on"}
+    return own | NO_TEAMS | changed
+
+
+def test_an_administrator_gives_a_person_a_role(as_admin):
+    ben = make_user("ben")
+    role = ben.groups.model.objects.get(name=EDITOR)
+    url = reverse("admin:accounts_user_change", args=[ben.pk])
+    assert as_admin.post(url, person_data(ben, groups=[role.pk])).status_code == 302
+    assert reload_user(ben).has_perm("runbooks.change_runbook")
+
+
+def test_an_administrator_can_let_nobody_do_everything(as_admin):
+    ben = make_user("ben")
+    as_admin.post(reverse("admin:accounts_user_change", args=[ben.pk]), person_data(ben, is_superuser="on"))
+    assert not User.objects.get(pk=ben.pk).is_superuser
+
+
+@pytest.mark.parametrize("page", ["admin:accounts_user_change", "admin:auth_user_password_change"])
+def test_an_administrator_cannot_take_over_an_account_that_may_do_everything(as_admin, page):
+    chief = make_user("chief", is_superuser=True)
+    data = person_data(chief, password1="pier-and-lantern-7", password2="pier-and-lantern-7", usable_password="true")
+    assert as_admin.post(reverse(page, args=[chief.pk]), data).status_code == 403
+    assert User.objects.get(pk=chief.pk).check_password(PASSWORD)
+
+
+def test_an_unknown_time_zone_comes_back_with_the_reason(as_admin):
+    ben = make_user("ben")
+    response = as_admin.post(
+        reverse("admin:accounts_user_change", args=[ben.pk]), person_data(ben, time_zone="Atlantis/Quay")
+    )
+    assert response.status_code == 422
+    assert "Atlantis/Quay is not one of the available choices" in response.content.decode()
+
+
+def test_a_person_without_a_history_can_be_deleted(as_admin):
+    ben = make_user("ben")
+    as_admin.post(reverse("admin:accounts_user_delete", args=[ben.pk]), {"post": "yes"})
+    assert not User.objects.filter(pk=ben.pk).exists()
+
+
+def test_deleting_a_person_who_did_something_here_is_refused(as_root, as_user):
+    dee = staff("dee")
+    as_user(dee).post(
+        reverse("admin:accounts_team_add"), {"name": "Harbour", "slug": "harbour", "time_zone": "UTC"} | NO_TEAMS
+    )
+    response = as_root.post(reverse("admin:accounts_user_delete", args=[dee.pk]), {"post": "yes"})
+    assert "has a history here" in response.content.decode()
+    assert User.objects.filter(pk=dee.pk).exists() and LogEntry.objects.filter(user=dee).exists()
+
+
+def test_a_person_is_put_into_a_team_beside_it(as_admin):
+    ben, team = make_user("ben"), make_team("Harbour")
+    data = {"name": team.name, "slug": team.slug, "time_zone": "Europe/Lisbon"} | {
+        "memberships-TOTAL_FORMS": "1",
+        "memberships-INITIAL_FORMS": "0",
+        "memberships-0-user": str(ben.pk),
+        "memberships-0-team": str(team.pk),
+        "memberships-0-is_lead": "on",
+    }
+    assert as_admin.post(reverse("admin:accounts_team_change", args=[team.pk]), data).status_code == 302
+    assert Membership.objects.get(user=ben, team=team).is_lead
+
+
+def test_a_team_that_owns_something_stays_and_says_what_needs_it(as_admin):
+    team = make_team("Harbour")
+    make_service(team=team)
+    response = as_admin.post(reverse("admin:accounts_team_delete", args=[team.pk]), {"post": "yes"})
+    assert "protected related objects" in response.content.decode()
+
+
+def test_a_service_with_runbooks_stays_and_says_what_needs_it(as_admin):
+    service = make_published("Desk rules").service
+    response = as_admin.post(reverse("admin:oncall_service_delete", args=[service.pk]), {"post": "yes"})
+    assert "protected related objects" in response.content.decode()
+    assert "Desk rules" in response.content.decode()
+
+
+def test_roles_are_shown_and_not_changed_here(as_root):
+    role = make_user("ben").groups.get()
+    url = reverse("admin:auth_group_change", args=[role.pk])
+    assert as_root.get(url).status_code == 200
+    assert as_root.post(url, {"name": "Captain"}).status_code == 403
+
+
+# Services
 
 
 def test_a_dependency_on_itself_comes_back_with_the_reason(as_admin):
     service = make_service()
-    data = {
-        "name": service.name,
-        "slug": service.slug,
-        "tier": "3",
-        "classification": "internal",
-        "links-TOTAL_FORMS": "0",
-        "links-INITIAL_FORMS": "0",
-        "dependencies-TOTAL_FORMS": "1",
-        "dependencies-INITIAL_FORMS": "0",
-        "dependencies-0-needs": str(service.pk),
-    }
+    data = service_data(service) | {"dependencies-TOTAL_FORMS": "1", "dependencies-0-needs": str(service.pk)}
     response = as_admin.post(reverse("admin:oncall_service_change", args=[service.pk]), data)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert "depend on itself" in response.content.decode()
+
+
+def test_a_new_address_of_a_service_leaves_the_old_one_leading_there(as_admin):
+    service = make_service()
+    url = reverse("admin:oncall_service_change", args=[service.pk])
+    assert as_admin.post(url, service_data(service, slug="pier-desk")).status_code == 302
+    assert FormerServiceSlug.objects.get().slug == "ticket-desk"
+    assert "ticket-desk" in as_admin.get(url).content.decode()
+
+
+def test_an_editor_changes_a_service(as_user):
+    service = make_service()
+    url = reverse("admin:oncall_service_change", args=[service.pk])
+    assert as_user(staff("dee", role=EDITOR)).post(url, service_data(service, slo="99.9 %")).status_code == 302
+    assert Service.objects.get().slo == "99.9 %"
+
+
+def test_nobody_hides_a_service_from_themselves(as_user):
+    service = make_service()
+    url = reverse("admin:oncall_service_change", args=[service.pk])
+    response = as_user(staff("dee", role=EDITOR)).post(url, service_data(service, classification="confidential"))
+    assert response.status_code == 422
+    assert "You would not see it any more yourself" in response.content.decode()
+    assert Service.objects.get().classification == Classification.INTERNAL
+
+
+@pytest.fixture
+def secret(db):
+    return make_service("Vault", classification=Classification.CONFIDENTIAL, team=make_team("Keepers"))
+
+
+def test_a_confidential_service_does_not_exist_for_staff_outside_the_team(as_user, secret):
+    client = as_user(staff("dee", role=EDITOR))
+    make_published("Plain")
+    for path in (
+        reverse("admin:oncall_service_changelist"),
+        reverse("admin:runbooks_runbook_changelist"),
+        reverse("admin:runbooks_runbook_add"),
+        "/admin/",
+    ):
+        assert "Vault" not in client.get(path).content.decode()
+    assert client.get(reverse("admin:oncall_service_change", args=[secret.pk])).status_code == 302
+    assert client.get(reverse("admin:oncall_service_history", args=[secret.pk])).status_code == 302
+    asked = {"app_label": "runbooks", "model_name": "runbook", "field_name": "service", "term": "vau"}
+    assert client.get(reverse("admin:autocomplete"), asked).json()["results"] == []
+
+
+def test_a_confidential_service_is_found_by_its_team(as_user, secret):
+    dee = staff("dee", role=EDITOR)
+    Membership.objects.create(user=dee, team=secret.team)
+    asked = {"app_label": "runbooks", "model_name": "runbook", "field_name": "service", "term": "vau"}
+    assert [r["text"] for r in as_user(dee).get(reverse("admin:autocomplete"), asked).json()["results"]] == ["Vault"]
+
+
+def test_a_dependency_on_a_confidential_service_is_not_shown_and_stays(as_user, secret):
+    desk = make_service()
+    Dependency.objects.create(service=desk, needs=secret)
+    dee = staff("dee", role=EDITOR)
+    for name in ("view", "add", "change"):
+        dee.user_permissions.add(dee.user_permissions.model.objects.get(codename=f"{name}_dependency"))
+    client = as_user(dee)
+    url = reverse("admin:oncall_service_change", args=[desk.pk])
+    assert "Vault" not in client.get(url).content.decode()
+    assert client.post(url, service_data(desk, slo="99 %")).status_code == 302
+    assert Dependency.objects.filter(service=desk, needs=secret).exists()
+
+
+def test_no_address_tells_the_page_of_a_row_one_may_not_know_of(as_user, secret):
+    assert as_user(staff("dee")).get(f"/admin/r/1/{secret.pk}/").status_code == 404
+
+
+def test_view_on_site_leads_to_the_page(as_admin):
+    service = make_service()
+    page = as_admin.get(reverse("admin:oncall_service_change", args=[service.pk])).content.decode()
+    assert f'href="{service.get_absolute_url()}"' in page
+
+
+@pytest.mark.parametrize("name", ["accounts_user", "accounts_team", "oncall_service"])
+def test_lists_take_as_many_queries_for_many_rows_as_for_few(as_admin, django_assert_max_num_queries, name):
+    def fill(numbers):
+        for n in numbers:
+            team = make_team(f"Team {n}", make_user(f"p{n}"))
+            make_service(f"Service {n}", team=team)
+
+    fill(range(2))
+    path = reverse(f"admin:{name}_changelist")
+    as_admin.get(path)
+    with django_assert_max_num_queries(14) as few:
+        as_admin.get(path)
+    fill(range(2, 20))
+    with django_assert_max_num_queries(len(few)):
+        as_admin.get(path)
+
+
+def test_a_team_takes_as_many_queries_with_many_people_as_with_few(as_admin, django_assert_max_num_queries):
+    team = make_team("Harbour", *(make_user(f"p{n}") for n in range(2)))
+    path = reverse("admin:accounts_team_change", args=[team.pk])
+    assert "P1" in as_admin.get(path).content.decode()
+    with django_assert_max_num_queries(10) as few:
+        as_admin.get(path)
+    Membership.objects.bulk_create(Membership(team=team, user=make_user(f"p{n}")) for n in range(2, 20))
+    with django_assert_max_num_queries(len(few)):
+        as_admin.get(path)
+
+
+# Somebody was faster
+
+
+class Raced(TeamAdmin):
+    """The team pages, where somebody else always takes the address between the look at the form and the save."""
+
+    def save_model(self, request, obj, form, change):
+        Team.objects.bulk_create([Team(name="Faster", slug=obj.slug)])
+        super().save_model(request, obj, form, change)
+
+
+def test_what_the_database_refuses_comes_back_on_the_form_and_nothing_stays(rf):
+    request = rf.post(
+        "/admin/accounts/team/add/", {"name": "Harbour", "slug": "harbour", "time_zone": "UTC"} | NO_TEAMS
+    )
+    request.user, request._dont_enforce_csrf_checks = staff(is_superuser=True), True
+    response = Raced(Team, admin.site).add_view(request)
+    response.render()
+    assert response.status_code == 422
+    assert "somebody was faster" in response.content.decode()
+    assert 'value="harbour"' in response.content.decode()
+    assert not Team.objects.exists() and not LogEntry.objects.exists()

@@ -22,6 +22,7 @@ VALUES = {
     "extension": "png",
     "uidb36": "1",
     "key": "a-b",
+    "pk": 1,
 }
 
 

@@ -77,6 +77,12 @@ def test_one_item_is_no_procedure():
     assert document_of("# A\n\n## B\n\n1. Only this\n").procedures == ()
 
 
+def test_a_step_that_points_to_another_section_stays_a_step():
+    text = "# A\n\n1. Stop the queue\n2. Still failing? Go to [Rollback](#rollback)\n\n## Rollback\n\nUndo it.\n"
+    [procedure] = document_of(text).procedures
+    assert [step.number for step in procedure.steps] == [1, 2]
+
+
 def test_a_table_of_contents_is_no_procedure():
     assert document_of("# A\n\n## Contents\n\n1. [B](#b)\n2. [C](#c)\n\n## B\n\n## C\n").procedures == ()
 

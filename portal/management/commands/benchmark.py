@@ -9,9 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal.benchmark.figures import format_table
+from portal.benchmark.figures import Figure, format_growth, format_table
 from portal.benchmark.inside import STEPS
-from portal.benchmark.measure import measure_all
+from portal.benchmark.measure import measure_finding, measure_portal
+
+PARTS = ("portal", "search")
 
 
 class Command(BaseCommand):
@@ -23,7 +25,7 @@ class Command(BaseCommand):
             metavar="PATH",
             type=Path,
             default=Path(settings.BASE_DIR) / "portal" / "example" / "runbooks",
-            help="Markdown to multiply for the import; default: the example content.",
+            help="Markdown to multiply; default: the example content.",
         )
         parser.add_argument(
             "--runbooks", metavar="N", type=int, default=5000, help="Documents to import; default 5000."
@@ -31,6 +33,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seconds", metavar="S", type=float, default=4.0, help="Time per page and round; default 4."
         )
+        parser.add_argument(
+            "--sections", metavar="N", type=int, default=200_000, help="Sections to search in; default 200000."
+        )
+        parser.add_argument("--only", choices=PARTS, help="Measure this part alone.")
         parser.add_argument("--json", action="store_true", help="Print the figures as JSON.")
         parser.add_argument("--inside", choices=sorted(STEPS), help="Used by the command itself.")
         parser.add_argument("--arguments", default="{}", help="Used by the command itself.")
@@ -39,15 +45,23 @@ class Command(BaseCommand):
         if options["inside"]:
             self.stdout.write(json.dumps(STEPS[options["inside"]](**json.loads(options["arguments"]))))
             return
-        figures = measure_all(
-            options["corpus"].resolve(),
-            options["runbooks"],
-            options["seconds"],
-            lambda step: self.stderr.write(f"… {step}"),
-        )
+        figures = self._measure(options)
         if options["json"]:
             self.stdout.write(json.dumps([figure.to_dict() for figure in figures], indent=1))
         else:
-            self.stdout.write(format_table(figures))
+            self.stdout.write("\n\n".join(filter(None, [format_table(figures), format_growth(figures)])))
         if not all(figure.is_held for figure in figures):
             sys.exit(1)
+
+    def _measure(self, options: dict[str, Any]) -> list[Figure]:
+        corpus, parts = options["corpus"].resolve(), [options["only"]] if options["only"] else PARTS
+
+        def say(step: str) -> None:
+            self.stderr.write(f"… {step}")
+
+        figures: list[Figure] = []
+        if "portal" in parts:
+            figures += measure_portal(corpus, options["runbooks"], options["seconds"], say)
+        if "search" in parts:
+            figures += measure_finding(corpus, options["sections"], say)
+        return figures

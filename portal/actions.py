@@ -1,0 +1,63 @@
+"""Where the palette can go without searching: pages and things to begin, each offered to those who may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A line of the palette that leads to a page."""
+
+    label: str
+    view: str  # name of the address
+    icon: str
+    also: str = ""  # other words people use for it
+    query: str = ""
+    permission: str = ""
+    is_for_staff: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view) + self.query
+
+    def is_open_to(self, user: User) -> bool:
+        if self.is_for_staff and not user.is_staff:
+            return False
+        return not self.permission or user.has_perm(self.permission)
+
+    def fits(self, words: list[str]) -> bool:
+        """Whether each word begins one of its own."""
+        own = f"{self.label} {self.also}".lower().split()
+        return all(any(mine.startswith(word) for mine in own) for word in words)
+
+
+ACTIONS = (
+    Action("New runbook", "runbooks:new", "plus", "write start create add", permission="runbooks.add_runbook"),
+    Action("Templates", "runbooks:templates", "doc", "runbook starters", permission="runbooks.view_runbooktemplate"),
+    Action("Now", "portal:now", "clock", "home front page"),
+    Action("All runbooks", "runbooks:list", "doc", "list"),
+    Action("Reviews due", "runbooks:list", "soon", "overdue next", query="?sort=review"),
+    Action("Services", "portal:service_list", "service", "catalogue"),
+    Action(
+        "Unanswered questions",
+        "portal:unanswered",
+        "info",
+        "missing coverage",
+        permission="runbooks.view_unansweredquestion",
+    ),
+    Action("Settings", "accounts:settings", "edit", "time zone"),
+    Action("Change password", "account_change_password", "edit"),
+    Action("Admin", "admin:index", "edit", "administration", is_for_staff=True),
+    Action("Log out", "account_logout", "close", "sign leave"),
+)
+
+
+def find_actions(user: User, text: str) -> list[Action]:
+    """Actions this person may take whose name fits what was typed; all of them for an empty text."""
+    words = text.lower().split()
+    return [action for action in ACTIONS if action.is_open_to(user) and action.fits(words)]

@@ -1,0 +1,93 @@
+"""What the one search box asks: a function for each place where answers stand, put together into one page of answers.
+
+Another directory (incidents, contacts) becomes part of the search by its function in `SOURCES`, and in `SUGGESTING` when
+it can answer while somebody is still typing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from django.http import QueryDict
+
+from accounts.models import User
+from runbooks.search import search, suggest
+from runbooks.search.engine import LABELS
+from runbooks.search.results import Results
+
+KINDS = LABELS  # what can be asked for alone, with the name of its group, in the order in which it is offered
+LAST_PAGE = 100
+LONGEST = 500  # characters of a question; no search uses more
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands in the address of the search page."""
+
+    text: str = ""
+    kind: str = ""  # a key of KINDS; "" is everything
+    drafts: bool = False
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Asked:
+        """The question in an address; what means nothing there is left out."""
+        kind, page = query.get("kind", ""), query.get("page", "")
+        return cls(
+            text=" ".join(query.get("q", "").replace("\x00", " ").split())[:LONGEST],
+            kind=kind if kind in KINDS else "",
+            drafts=query.get("drafts") == "1",
+            page=max(1, min(int(page), LAST_PAGE)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        )
+
+    def address(self, **changes: object) -> str:
+        """The search page with this question, some of it changed; short, so that it can be sent to somebody."""
+        asked = replace(self, **changes)  # type: ignore[arg-type]  # the callers name fields with values of their types
+        query = QueryDict(mutable=True)
+        given = {
+            "q": asked.text,
+            "kind": asked.kind,
+            "drafts": asked.drafts and "1",
+            "page": asked.page > 1 and asked.page,
+        }
+        query.update({name: str(value) for name, value in given.items() if value})
+        return f"/search/?{query.urlencode()}"
+
+
+def _search_runbooks(user: User, asked: Asked) -> Results:
+    return search(user, asked.text, kind=asked.kind, drafts=asked.drafts, page=asked.page)
+
+
+SOURCES: tuple[Callable[[User, Asked], Results], ...] = (_search_runbooks,)
+SUGGESTING: tuple[Callable[[User, str], Results], ...] = (suggest,)
+
+
+def find(user: User, asked: Asked) -> Results:
+    """One page of answers for the search page."""
+    return combine(source(user, asked) for source in SOURCES)
+
+
+def find_while_typing(user: User, text: str) -> Results:
+    """A few answers to what has been typed so far."""
+    return combine(source(user, text) for source in SUGGESTING)
+
+
+def combine(answers: Iterable[Results]) -> Results:
+    """The answers of all sources as one. What only comes near is left out where something fits."""
+    found = list(answers)
+    fitting = [results for results in found if not results.is_nearest and not results.is_empty]
+    kept = fitting or found
+    if len(kept) == 1:
+        return kept[0]
+    bests = [results.best for results in kept if results.best]
+    return Results(
+        words=kept[0].words,
+        groups=tuple(group for results in kept for group in results.groups),
+        best=next((best for best in bests if best.is_exact), next(iter(bests), None)),
+        is_nearest=not fitting and any(results.is_nearest for results in kept),
+        corrections=tuple(dict.fromkeys(pair for results in kept for pair in results.corrections)),
+        in_drafts=sum(results.in_drafts for results in found),
+        page=kept[0].page,
+        pages=max(results.pages for results in kept),
+    )

@@ -1,0 +1,1 @@
+"""What the portal's own templates need beside Django's tags."""
