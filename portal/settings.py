@@ -19,6 +19,7 @@ if (BASE_DIR / ".env").is_file():
 PORTAL_DATA = Path(env.str("PORTAL_DATA", default="") or BASE_DIR / "var").resolve()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or load_secret_key(PORTAL_DATA)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former keys: what they signed still holds
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

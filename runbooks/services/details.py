@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from oncall.models import Service
 from runbooks.errors import Refused, WrongStatus
-from runbooks.models import Runbook
+from runbooks.models import FormerAddress, Runbook
 from runbooks.search.index import index_runbook
 from runbooks.services.common import RESERVED, lock_runbook, require
 
@@ -62,9 +62,17 @@ def _check(runbook: Runbook, details: dict[str, Any], user: User, now: dt.dateti
         raise ValidationError({"service": "There is no such service."})
     if "slug" in details and runbook.slug in RESERVED:
         raise ValidationError({"slug": f"“{runbook.slug}” is an address of the portal itself. Choose another."})
+    if details.keys() & {"slug", "service"} and _was_left_by_another(runbook):
+        raise ValidationError({"slug": "Old links still use this address. Choose another."})
     runbook.full_clean(exclude=["shown_version", "source_id"])
     if details.keys() & {"last_reviewed_on", "next_review_on"}:
         _check_dates(runbook, timezone.localdate(now))
+
+
+def _was_left_by_another(runbook: Runbook) -> bool:
+    """Whether links that people kept lead from this address to another runbook: they must go on doing so."""
+    left = FormerAddress.objects.filter(service=runbook.service, slug=runbook.slug)
+    return left.exclude(runbook=runbook).exists()
 
 
 def _check_dates(runbook: Runbook, today: dt.date) -> None:

@@ -20,6 +20,7 @@ from runbooks.models import Runbook, RunbookVersion, SourceImage, Status
 from runbooks.reading import NotText, decode
 from runbooks.reading.document import Link
 from runbooks.rendering import Reading, check_text, understand
+from runbooks.search.rebuilding import count_for_planner
 from runbooks.services import check_secrets, publish_text, reread_version, store_image
 from runbooks.services.common import free_slug
 from runbooks.sources import SourceMap
@@ -27,6 +28,7 @@ from runbooks.transfer import placing
 from runbooks.transfer.files import FileRefused, SourceFolder
 
 Progress = Callable[[list[str]], Iterable[str]]
+MANY = 50  # documents after which what PostgreSQL knows of the tables is out of date
 
 
 @dataclass
@@ -210,4 +212,7 @@ def import_path(
     folder = SourceFolder.at(path)
     paths = list(folder.list_documents()) if path.is_dir() else [path.name]
     importer = Importer(folder=folder, now=now, status=status, author=author, service=service)
-    return importer.run(progress(paths))
+    outcome = importer.run(progress(paths))
+    if len(outcome.created) + len(outcome.updated) >= MANY:
+        count_for_planner()  # autovacuum would, but only after a while in which searches were slow
+    return outcome

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from accounts.models import User
@@ -80,6 +83,32 @@ class Watch:
             self.problems.append(f"{response.status} {response.url}")
 
 
+class RequestsUnderWay:
+    """Counts what the live server is answering: its rows must not be taken away in the middle of that."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._lock = threading.Lock()
+        request_started.connect(self._start)
+        request_finished.connect(self._finish)
+
+    def wait(self, seconds: float = 10) -> None:
+        """Returns when nothing is under way; at the latest after that many seconds."""
+        until = time.monotonic() + seconds
+        while self._count > 0 and time.monotonic() < until:
+            time.sleep(0.01)
+        request_started.disconnect(self._start)
+        request_finished.disconnect(self._finish)
+
+    def _start(self, **kwargs: Any) -> None:
+        with self._lock:
+            self._count += 1
+
+    def _finish(self, **kwargs: Any) -> None:
+        with self._lock:
+            self._count -= 1
+
+
 @pytest.fixture
 def watch() -> Iterator[Watch]:
     watch = Watch()
@@ -106,9 +135,12 @@ def open_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[Open
             page.goto(path)
         return page
 
+    under_way = RequestsUnderWay()
     yield open_one
     for context in contexts:
+        context.set_offline(True)  # an editor that closes sends its last words: here they would meet emptied tables
         context.close()
+    under_way.wait()
 
 
 def make_session_cookie(user: User, url: str) -> Any:

@@ -95,3 +95,11 @@ def test_a_runbook_that_went_away_meanwhile_is_not_made_again(dee):
     gone = Runbook(pk=runbook.pk + 1, service=runbook.service, title="Gone", slug="gone")
     with pytest.raises(Runbook.DoesNotExist):
         change_runbook(gone, user=dee, now=NOW, title="Back")
+
+
+def test_an_address_that_old_links_still_use_is_refused(dee):
+    moved = make_published()
+    change_runbook(moved, user=dee, now=NOW, slug="ticket-office")
+    with pytest.raises(ValidationError, match="Old links still use this address"):
+        change_runbook(make_published("Pier gates"), user=dee, now=NOW, slug="ticket-desk")
+    assert change_runbook(moved, user=dee, now=NOW, slug="ticket-desk").slug == "ticket-desk"
