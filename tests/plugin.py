@@ -24,13 +24,20 @@ FOLDER = Path("/tmp")  # a short path, as sockets need one
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Runs before pytest-django reads the settings, as a wrapper comes before everything that is wrapped."""
-    if not early_config.known_args_namespace.help and "PYTEST_XDIST_WORKER" not in os.environ:
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        take_own_redis(int(worker.removeprefix("gw")))
+    elif not early_config.known_args_namespace.help:
         servers = ExitStack()
         early_config.add_cleanup(servers.close)
         signal.signal(signal.SIGTERM, stop_like_ctrl_c)
         sweep_leftovers()
         start_servers(servers)
     return (yield)
+
+
+def take_own_redis(number: int) -> None:
+    """Of several workers (pytest-xdist) each has a Redis database of its own; pytest-django gives it a PostgreSQL one."""
+    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={number + 1}")
 
 
 def start_servers(stack: ExitStack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from runbooks.search.words import Part, Run, compose, is_same_word, runs_of
 
 WIDTH = 200  # characters of a fragment
 _LOOKED_AT = 6_000  # characters of a text in which a fragment is sought
+SAME = 3  # letters that all forms of a word begin with
 
 Place = tuple[int, int]
 
@@ -22,6 +24,7 @@ class Marker:
 
     words: frozenset[str]
     prefixes: tuple[str, ...]
+    likely: re.Pattern[str]  # how the words begin: most of a text is passed over without being taken apart
 
     @classmethod
     def of(cls, terms: Iterable[Term]) -> Marker:
@@ -30,7 +33,7 @@ class Marker:
         singles = [term.words[0] for term in terms if len(term.words) == 1]
         words |= {one + other for one, other in pairwise(singles)}
         prefixes = tuple(w for t in terms if t.is_prefix for w in (t.words[-1], t.joined) if w)
-        return cls(frozenset(words), prefixes)
+        return cls(frozenset(words), prefixes, _beginnings({*words, *prefixes}))
 
     def mark(self, text: str) -> Marked:
         """The whole text in pieces."""
@@ -50,7 +53,7 @@ class Marker:
     def places(self, text: str) -> list[Place]:
         """Where words of the question stand, in order, neighbours put together."""
         found: list[Place] = []
-        for run in runs_of(text):
+        for run in runs_of(text, self.likely):
             for start, end in self._places_in(run):
                 if found and found[-1][1] >= start:
                     found[-1] = found[-1][0], max(end, found[-1][1])
@@ -69,7 +72,13 @@ class Marker:
     def _is_asked(self, word: str) -> bool:
         if word in self.words or any(word.startswith(prefix) for prefix in self.prefixes):
             return True
-        return any(is_same_word(word, asked) for asked in self.words if asked[:3] == word[:3])
+        return any(is_same_word(word, asked) for asked in self.words if asked[:SAME] == word[:SAME])
+
+
+def _beginnings(words: Iterable[str]) -> re.Pattern[str]:
+    """The first letters of each word, also with a hyphen, a dot or the like between them."""
+    starts = {"[^a-z0-9]?".join(map(re.escape, word[:SAME])) for word in words}
+    return re.compile("|".join(sorted(starts)) or "(?!)", re.IGNORECASE)
 
 
 def _neighbours(parts: tuple[Part, ...]) -> Iterable[tuple[Part, Part]]:

@@ -81,9 +81,11 @@ def compose(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def runs_of(text: str) -> Iterator[Run]:
-    """The runs of a text (see `compose`), in order."""
+def runs_of(text: str, likely: re.Pattern[str] | None = None) -> Iterator[Run]:
+    """The runs of a text (see `compose`), in order; of plain ASCII ones only those that `likely` is found in."""
     for match in _RUN.finditer(_blank_apostrophes(text)):
+        if likely is not None and match[0].isascii() and not likely.search(match[0]):
+            continue
         run = _split(match[0], match.start())
         if run.parts:
             yield run
