@@ -18,7 +18,7 @@ run: .venv/run.stamp
 	@exec $(PY) -m portal.run
 
 test: .venv/dev.stamp
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: .venv/dev.stamp
 	$(PY) -m ruff check .

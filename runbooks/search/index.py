@@ -13,25 +13,27 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from runbooks.models import Runbook, RunbookVersion, SearchEntry, Status
+from runbooks.models import Kind, Runbook, RunbookVersion, SearchEntry, Status
 from runbooks.models.version import OPEN
 from runbooks.search.entries import Entry, entries_of
 from runbooks.search.words import LONGEST
 
 INDEXED = (Status.ACTIVE, *OPEN)
 
-# Kind and name stand in the vector too: `=alert` lets the index itself leave out the other kinds.
+# The kind stands in the vectors too: `=alert` lets the index itself leave out the other kinds. So does `=template`, for
+# what stands in a template answers nothing: it comes after what is written for a service.
 _STORE = """
 INSERT INTO runbooks_searchentry
     (version_id, runbook_id, kind, is_active, name, key, trail, anchor, line, text, detail, names_vector, vector)
 SELECT version_id, runbook_id, kind, is_active, name, key, trail::jsonb, anchor, line, text, detail::jsonb,
-    to_tsvector('simple', name_words) || to_tsvector('portal', name_words) || array_to_tsvector(ARRAY['=' || kind]),
+    to_tsvector('simple', name_words) || to_tsvector('portal', name_words) || array_to_tsvector(marks),
     setweight(to_tsvector('portal', name_words), 'A') || setweight(to_tsvector('portal', trail_words), 'B')
-        || setweight(to_tsvector('portal', text_words), 'C') || array_to_tsvector(ARRAY['=' || kind])
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[],
-    %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+        || setweight(to_tsvector('portal', text_words), 'C') || array_to_tsvector(marks)
+FROM (SELECT *, CASE WHEN is_template THEN ARRAY['=' || kind, '=template'] ELSE ARRAY['=' || kind] END AS marks
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[],
+    %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
     AS row (version_id, runbook_id, kind, is_active, name, key, trail, anchor, line, text, detail,
-        name_words, trail_words, text_words)
+        name_words, trail_words, text_words, is_template)) AS marked
 """
 _LEARN = """
 INSERT INTO runbooks_searchword (word)
@@ -48,6 +50,7 @@ class Row:
     runbook_id: int
     is_active: bool
     entry: Entry
+    is_template: bool = False
 
 
 @transaction.atomic
@@ -71,7 +74,15 @@ def for_index() -> Any:
     return (
         RunbookVersion.objects.filter(status__in=INDEXED)
         .select_related("runbook__service")
-        .only("runbook", "status", "document", "runbook__title", "runbook__service__name", "runbook__service__slug")
+        .only(
+            "runbook",
+            "status",
+            "document",
+            "runbook__title",
+            "runbook__kind",
+            "runbook__service__name",
+            "runbook__service__slug",
+        )
         .order_by("pk")
     )
 
@@ -87,7 +98,8 @@ def rows_of(version: RunbookVersion) -> list[Row]:
     """The rows of a version as its stored `document` gives them."""
     is_active = version.status == Status.ACTIVE
     entries = entries_of(version.runbook, version.document)
-    return [Row(version.pk, version.runbook_id, is_active, entry) for entry in entries]
+    is_template = version.runbook.kind == Kind.TEMPLATE
+    return [Row(version.pk, version.runbook_id, is_active, entry, is_template) for entry in entries]
 
 
 def store_entries(rows: Sequence[Row]) -> int:
@@ -125,4 +137,5 @@ def _columns(row: Row) -> tuple[Any, ...]:
         entry.name_words,
         entry.trail_words,
         entry.text_words,
+        row.is_template,
     )

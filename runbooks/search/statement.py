@@ -23,13 +23,15 @@ MOST_DRAFTS = 100
 MOST_USES = 10
 
 # A name that is the question; all words in the name, best where it has no others; all words in it or above it; and how
-# often and how close together the words stand. Weights of ts_rank: D, C (text), B (above), A (name).
+# often and how close together the words stand. What stands in a template comes later. Weights of ts_rank: D, C (text),
+# B (above), A (name).
 _SCORE = """
 CASE WHEN e.key = ANY({keys}) THEN 8 + CASE e.kind WHEN 'alert' THEN 1.5 WHEN 'code' THEN 1.2 WHEN 'runbook' THEN 1 ELSE 0 END
     ELSE 0 END
 + CASE WHEN e.names_vector @@ {names} THEN 3 + 6.0 / (4 + length(e.name)) ELSE 0 END
 + CASE WHEN e.vector @@ {near} THEN 2 ELSE 0 END
 + 3 * ts_rank('{{0, 0.15, 0.4, 1}}', e.vector, {any}, 1)
+- CASE WHEN e.vector @@ '=template'::tsquery THEN 2 ELSE 0 END
 + CASE e.kind WHEN 'section' THEN 0.1 WHEN 'runbook' THEN 0.15 WHEN 'alert' THEN 0.1 ELSE 0 END
 """
 _FETCH = """

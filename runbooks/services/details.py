@@ -48,7 +48,7 @@ def change_runbook(runbook: Runbook, *, user: User, now: dt.datetime, **details:
         setattr(runbook, name, value.strip() if name == "title" else value)
     _check(runbook, details, user, now)
     runbook.save(update_fields=[*details, "updated_at"])
-    if details.keys() & {"title", "service"}:  # their words are in the search index
+    if details.keys() & {"title", "service", "kind"}:  # the search index was made with them
         index_runbook(runbook)
     if not Runbook.objects.visible_to(user).filter(pk=runbook.pk).exists():
         raise Refused("You would not see this runbook any more. Stay its owner, or choose a team that you belong to.")

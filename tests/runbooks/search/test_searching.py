@@ -359,3 +359,10 @@ def test_parts_of_an_unknown_joined_word_are_no_correction(ada):
     results = search(ada, "fuse.stairs")
     assert results.corrections == ()
     assert ("section", "Check the fuse") in places(results)
+
+
+def test_what_stands_in_a_template_comes_after_what_is_written_for_a_service(ada):
+    text = "# {}\n\n## Rollback\n\nGo back to the release before.\n"
+    make_published("A template", text=text.format("A template"), kind="template")
+    make_published("Ferry pier", text=text.format("Ferry pier"))
+    assert [hit.trail[1][0] for hit in search(ada, "rollback").hits] == ["Ferry pier", "A template"]
