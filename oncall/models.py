@@ -1,5 +1,6 @@
 """Services: what is run, who owns it, how important it is and what it needs."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import pgtrigger
@@ -24,7 +25,11 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Services this person may know of."""
         if user.has_perm("runbooks.view_confidential_runbook"):
             return self
-        return self.exclude(~Q(team__in=user.get_team_ids()) & Q(classification=Classification.CONFIDENTIAL))
+        return self.known_to(user.get_team_ids())
+
+    def known_to(self, team_ids: Sequence[int]) -> "ServiceQuerySet":
+        """Services that members of these teams may know of, who have no right to everything."""
+        return self.exclude(~Q(team__in=team_ids) & Q(classification=Classification.CONFIDENTIAL))
 
     def for_list(self, user: User) -> "ServiceQuerySet":
         """The service list: visible ones by importance, then name, each with its team."""

@@ -29,6 +29,12 @@ def marked(pieces: Marked) -> SafeString:
 
 
 @register.filter
+def crumbs(trail: tuple[tuple[str, str], ...]) -> SafeString:
+    """The way to an answer, as items of a list; printed as often as answers are."""
+    return mark_safe("".join(f'<li><a href="{escape(url)}">{escape(text)}</a></li>' for text, url in trail))
+
+
+@register.filter
 def read_path(path: str) -> str:
     """The words of an address's last part: `/runbooks/desk/open-the-gates/` gives `open the gates`."""
     last = unquote(path).rstrip("/").rpartition("/")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -30,10 +31,10 @@ class RunbookQuerySet(models.QuerySet["Runbook"]):
         """Runbooks this person may know of. Confidential (the runbook or its service): owner, team, administrators."""
         return self if user.has_perm("runbooks.view_confidential_runbook") else self.known_to(user.pk)
 
-    def known_to(self, user_id: int) -> RunbookQuerySet:
-        """Runbooks that somebody without a right to everything may know of."""
+    def known_to(self, user_id: int, team_ids: Sequence[int] | None = None) -> RunbookQuerySet:
+        """Runbooks that somebody without a right to everything may know of; `team_ids` where their teams are at hand."""
         secret = Q(classification=Classification.CONFIDENTIAL) | Q(service__classification=Classification.CONFIDENTIAL)
-        teams = Membership.objects.filter(user_id=user_id).order_by().values("team")
+        teams = Membership.objects.filter(user_id=user_id).order_by().values("team") if team_ids is None else team_ids
         return self.filter(~secret | Q(owner=user_id) | Q(team__in=teams) | Q(service__team__in=teams))
 
     def shown(self) -> RunbookQuerySet:

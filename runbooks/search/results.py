@@ -27,6 +27,16 @@ class Hit:
     def name(self) -> str:
         return "".join(text for text, _ in self.title)
 
+    @property
+    def severity(self) -> str:
+        """Of an alert, as written; "" where none is."""
+        return str(self.detail.get("severity", ""))
+
+    @property
+    def code(self) -> str:
+        """What a command says."""
+        return str(self.detail.get("code", ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

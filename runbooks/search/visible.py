@@ -16,21 +16,26 @@ from runbooks.search.words import fold
 
 Clause = tuple[str, tuple[Any, ...]]  # a condition on an entry `e`, and its parameters
 
-_PERSON = -987_654_321  # stands for the person's id
+_PERSON = -987_654_321  # stands for the person's id; the numbers below it for the ids of their teams
 
 
 def may_find(user: User, question: Question) -> Clause:
     """The condition that an entry `e` belongs to a runbook in use that this person may know of, under the filters."""
     if question.services or question.teams:
         return _under_filters(user, question)
-    sql, params = _compile(user.has_perm("runbooks.view_confidential_runbook"))
+    sees_all = user.has_perm("runbooks.view_confidential_runbook")
+    teams = [] if sees_all else user.get_team_ids()
+    sql, params = _compile(sees_all, len(teams))
+    real = {_PERSON: user.pk} | {_PERSON - n: team for n, team in enumerate(teams, 1)}
     # A scalar subquery is asked row by row, and so only of the rows that a LIMIT lets through.
-    return f"({sql}) IS NOT NULL", tuple(user.pk if p == _PERSON else p for p in params)
+    return f"({sql}) IS NOT NULL", tuple(real.get(p, p) for p in params)
 
 
 @cache
-def _compile(sees_all: bool) -> Clause:
-    runbooks = Runbook.objects.all() if sees_all else Runbook.objects.known_to(_PERSON)
+def _compile(sees_all: bool, teams: int) -> Clause:
+    """Compiled once for each number of teams: their ids are given later."""
+    stand_ins = [_PERSON - n for n in range(1, teams + 1)]
+    runbooks = Runbook.objects.all() if sees_all else Runbook.objects.known_to(_PERSON, stand_ins)
     query = runbooks.in_use().filter(pk=RawSQL("e.runbook_id", ())).order_by().values("pk").query
     sql, params = query.sql_with_params()
     return sql, tuple(params)
