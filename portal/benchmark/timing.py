@@ -16,6 +16,7 @@ from accounts.models import User
 from runbooks.search import search
 
 Statement = tuple[str, Any]
+Times = dict[str, list[float]]
 # What a textbook would ask of the same table: all words, ranked, with headlines of the twenty best.
 TEXTBOOK = """
 SELECT hit.id, hit.rank, ts_headline('portal', hit.text, hit.query)
@@ -36,7 +37,16 @@ def find_percentile(times: Iterable[float], percent: int) -> float:
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
 
 
-def time_pages(user: User, path: str, texts: Iterable[str], rounds: int) -> dict[str, list[float]]:
+def take_turns(rounds: int, *ways: Callable[[], Times]) -> list[Times]:
+    """Time each way once, in turn, and all of that so many times: a machine that drifts drifts for all of them."""
+    turns = [[way() for way in ways] for _ in range(rounds)]
+    return [
+        {text: [value for turn in turns for value in turn[place][text]] for text in turns[0][place]}
+        for place in range(len(ways))
+    ]
+
+
+def time_pages(user: User, path: str, texts: Iterable[str], rounds: int) -> Times:
     """For each text, how long its page takes: from request to ready answer, without the network, after one to warm up.
 
     Raises RuntimeError when a page does not answer 200.
@@ -55,12 +65,12 @@ def time_pages(user: User, path: str, texts: Iterable[str], rounds: int) -> dict
     return _time(ask, list(addresses), rounds)
 
 
-def time_search(user: User, texts: Iterable[str], rounds: int) -> dict[str, list[float]]:
+def time_search(user: User, texts: Iterable[str], rounds: int) -> Times:
     """For each text, how long the search itself takes, without the page around it."""
     return _time(lambda text: search(user, text), list(texts), rounds)
 
 
-def time_statements(user: User, texts: Iterable[str], rounds: int) -> dict[str, list[float]]:
+def time_statements(user: User, texts: Iterable[str], rounds: int) -> Times:
     """For each text, how long the statements take that its search asks, sent by psycopg alone."""
     statements = {text: record_statements(user, text) for text in texts}
     with _connect() as bare:
@@ -72,7 +82,7 @@ def time_statements(user: User, texts: Iterable[str], rounds: int) -> dict[str, 
         return _time(ask, list(statements), rounds)
 
 
-def time_textbook(texts: Iterable[str], rounds: int) -> dict[str, list[float]]:
+def time_textbook(texts: Iterable[str], rounds: int) -> Times:
     """For each text, how long the textbook's query takes, sent by psycopg alone."""
     with _connect() as bare:
         return _time(lambda text: bare.execute(TEXTBOOK, [text]).fetchall(), list(texts), rounds)
@@ -92,15 +102,15 @@ def record_statements(user: User, text: str) -> list[Statement]:
     return statements
 
 
-def find_slowest(times: dict[str, list[float]], number: int) -> list[tuple[str, float]]:
+def find_slowest(times: Times, number: int) -> list[tuple[str, float]]:
     """The texts with the highest medians, the slowest first."""
     medians = {text: statistics.median(values) for text, values in times.items()}
     return sorted(medians.items(), key=lambda item: -item[1])[:number]
 
 
-def _time(ask: Callable[[str], Any], texts: list[str], rounds: int) -> dict[str, list[float]]:
+def _time(ask: Callable[[str], Any], texts: list[str], rounds: int) -> Times:
     """Ask for all texts in turn, round by round; the first round only warms up."""
-    times: dict[str, list[float]] = {text: [] for text in texts}
+    times: Times = {text: [] for text in texts}
     for number in range(rounds + 1):
         for text in texts:
             started = time.perf_counter()
