@@ -24,7 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from accounts.models import User
 from accounts.roles import APPROVER, EDITOR
 from portal.example.loading import load_example
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_draft, make_user
+from tests.journeys.editor import EDIT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -163,6 +164,13 @@ def _quick_passwords(settings: Any) -> None:
 def ben(transactional_db: None) -> User:
     """Somebody who writes."""
     return make_user("ben", role=EDITOR, display_name="Ben Tidewell")
+
+
+@pytest.fixture
+def page(open_page: OpenPage, ben: User) -> Page:
+    """Ben with his draft open in the editor."""
+    make_draft(ben)
+    return open_page(ben, EDIT)
 
 
 @pytest.fixture

@@ -1,72 +1,25 @@
-"""The editor: preview and gaps beside the text, words kept as they are typed, pieces and pictures put in, one section."""
+"""The editor: preview and gaps beside the text, keys, one section, and the whole way from a template to the review."""
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import io
 import re
 
 import pytest
-from PIL import Image as Picture
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.roles import EDITOR
-from runbooks.models import RunbookVersion, Status, WorkingCopy
+from runbooks.models import RunbookVersion, Status
 from runbooks.services import EditBase, keep_working_copy
 from tests.factories import NOW, TEXT, make_draft, make_published, make_service, make_user
 from tests.journeys.axe import find_violations
 from tests.journeys.conftest import OpenPage, Watch
+from tests.journeys.editor import EDIT, IMAGE, PATH, PHONE, give, png, preview_of, state_of, text_of
 from tests.journeys.narrow import find_wide
 from tests.journeys.texts import HOSTILE, LONG
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-PATH = "/runbooks/ticket-desk/ticket-desk/"
-EDIT = f"{PATH}edit/"
-PHONE = {"width": 390, "height": 844}
-IMAGE = re.compile(r"!\[Describe the image\]\(/runbooks/images/[0-9a-f]{64}\.png\)")
-
-
-def text_of(page: Page):
-    return page.get_by_label("Text", exact=True)
-
-
-def preview_of(page: Page):
-    return page.get_by_role("region", name="Preview")
-
-
-def state_of(page: Page):
-    return page.locator("[data-keep-state]")
-
-
-def png(colour: str = "navy") -> str:
-    buffer = io.BytesIO()
-    Picture.new("RGB", (40, 30), colour).save(buffer, "PNG")
-    return base64.b64encode(buffer.getvalue()).decode()
-
-
-GIVE = """(field, [kind, files, text]) => {
-  const data = new DataTransfer();
-  for (const [name, type, body] of files)
-    data.items.add(new File([Uint8Array.from(atob(body), (c) => c.charCodeAt(0))], name, { type }));
-  if (text) data.setData("text/plain", text);
-  const Kind = kind === "paste" ? ClipboardEvent : DragEvent;
-  const options = { bubbles: true, cancelable: true, [kind === "paste" ? "clipboardData" : "dataTransfer"]: data };
-  return field.dispatchEvent(new Kind(kind, options));
-}"""
-
-
-def give(page: Page, kind: str, *files: list[str], text: str = "") -> bool:
-    """Paste or drop these files on the text; whether the browser would go on to do what it does by itself."""
-    return bool(text_of(page).evaluate(GIVE, [kind, list(files), text]))
-
-
-@pytest.fixture
-def page(open_page: OpenPage, ben: User) -> Page:
-    """Ben with his draft open in the editor."""
-    make_draft(ben)
-    return open_page(ben, EDIT)
 
 
 class TestPreview:
@@ -161,162 +114,6 @@ class TestKeys:
         expect(text_of(page)).to_be_focused()
         assert text_of(page).evaluate("(field) => field.selectionStart") == len("# Ticket desk\nWords. ")
         assert "Words. " in RunbookVersion.objects.get().markdown
-
-
-class TestKeeping:
-    def test_words_are_kept_while_the_version_stays(self, page: Page):
-        text_of(page).press("Control+End")
-        page.keyboard.type("Half a thought")
-        expect(state_of(page)).to_have_text(re.compile(r"Kept \d\d:\d\d:\d\d on the server, not saved yet"))
-        assert WorkingCopy.objects.get().markdown == TEXT + "Half a thought"
-        assert RunbookVersion.objects.get().markdown == TEXT
-
-    def test_kept_words_are_there_after_the_browser_died(self, page: Page, open_page: OpenPage, ben: User):
-        text_of(page).press("Control+End")
-        page.keyboard.type("Half a thought")
-        expect(state_of(page)).to_contain_text("Kept")
-        page.close()
-        again = open_page(ben, EDIT)
-        expect(again.get_by_role("note")).to_contain_text("the words you left unsaved")
-        expect(text_of(again)).to_have_value(TEXT + "Half a thought")
-        again.get_by_role("button", name="Discard them").click()
-        expect(text_of(again)).to_have_value(TEXT)
-
-    def test_leaving_with_kept_words_asks_nothing(self, page: Page):
-        asked: list[str] = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-        text_of(page).press("Control+End")
-        page.keyboard.type("Half a thought")
-        expect(state_of(page)).to_contain_text("Kept")
-        page.get_by_role("link", name="Cancel").click()
-        expect(page.get_by_role("heading", name="Ticket desk", level=1)).to_be_visible()
-        assert asked == []
-
-    def test_nothing_is_kept_after_a_save(self, page: Page):
-        text_of(page).press("Control+End")
-        page.keyboard.type("Half a thought")
-        expect(state_of(page)).to_contain_text("Kept")
-        page.keyboard.press("Control+s")
-        expect(page.get_by_role("status").filter(has_text="is saved as a draft")).to_be_visible()
-        expect(state_of(page)).to_contain_text("as you go")
-        assert not WorkingCopy.objects.exists()
-
-    def test_what_is_refused_is_told_with_the_reason(self, page: Page, watch: Watch, settings):
-        watch.expect(422)
-        settings.MAX_RUNBOOK_BYTES = 500
-        text_of(page).fill("x" * 600)
-        expect(state_of(page)).to_contain_text("Not kept: The text has 600 bytes")
-        assert not WorkingCopy.objects.exists()
-
-    def test_a_secret_is_neither_kept_nor_saved(self, page: Page, watch: Watch):
-        watch.expect(422)
-        secret = "hunter2" + "Xq9rT4"
-        text_of(page).press("Control+End")
-        page.keyboard.type(f"\n`psql postgres://desk:{secret}@db.internal/desk`\n")
-        expect(state_of(page)).to_contain_text("Not kept: The text holds what looks like a credential: line 16")
-        gaps = page.get_by_role("region", name="Gaps in the text")
-        expect(gaps).to_contain_text("This line looks like a credential")
-        page.get_by_role("button", name="Save draft").click()
-        expect(page.locator("#id_markdown_error")).to_contain_text("line 16")
-        assert secret in text_of(page).input_value()
-        assert RunbookVersion.objects.get().markdown == TEXT and not WorkingCopy.objects.exists()
-
-    def test_without_a_connection_it_tries_again(self, page: Page):
-        cut = lambda route: route.abort("internetdisconnected")  # noqa: E731
-        page.route("**/edit/keep/", cut)
-        text_of(page).press("Control+End")
-        page.keyboard.type("Half a thought")
-        expect(state_of(page)).to_contain_text("Offline")
-        page.unroute("**/edit/keep/", cut)
-        expect(state_of(page)).to_contain_text("Kept")
-
-    def test_words_typed_while_others_are_on_their_way_are_kept_too(self, page: Page):
-        def wait(route: Route) -> None:
-            page.keyboard.type(" and more")
-            route.continue_()
-
-        page.route("**/edit/keep/", wait, times=1)
-        text_of(page).press("Control+End")
-        page.keyboard.type("Half a thought")
-        expect(state_of(page)).to_contain_text("Kept")
-        assert WorkingCopy.objects.get().markdown.endswith("Half a thought and more")
-
-    def test_a_tab_that_goes_out_of_sight_sends_its_words_at_once(self, page: Page):
-        text_of(page).press("Control+End")
-        page.keyboard.type("Half a thought")
-        page.evaluate(
-            "() => { Object.defineProperty(document, 'visibilityState', { value: 'hidden' });"
-            " document.dispatchEvent(new Event('visibilitychange')); }"
-        )
-        expect(state_of(page)).to_contain_text("Kept", timeout=1_500)
-
-
-class TestInsertMenu:
-    def test_a_piece_is_put_in_by_keyboard_and_its_first_words_are_selected(self, page: Page):
-        text_of(page).press("Control+End")
-        page.get_by_text("Insert", exact=True).focus()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("ArrowDown")
-        expect(page.get_by_role("button", name="Alert table")).to_be_focused()
-        page.keyboard.press("Enter")
-        expect(text_of(page)).to_be_focused()
-        assert page.evaluate("getSelection().toString()") == "AlertName"
-        page.keyboard.type("DeskDown")
-        expect(preview_of(page).get_by_role("cell", name="DeskDown")).to_be_visible()
-        assert "```\n\n| Alert |" in text_of(page).input_value()
-
-    def test_it_stands_on_lines_of_its_own(self, page: Page):
-        text_of(page).fill("before after")
-        text_of(page).evaluate("(field) => field.setSelectionRange(7, 7)")
-        page.get_by_text("Insert", exact=True).click()
-        page.get_by_role("button", name="Callout").click()
-        expect(text_of(page)).to_have_value(re.compile(r"^before \n\n> \[!WARNING\]\n> .*\n\nafter$"))
-
-    def test_it_can_be_undone(self, page: Page):
-        text_of(page).press("Control+End")
-        page.get_by_text("Insert", exact=True).click()
-        page.get_by_role("button", name="Checklist").click()
-        page.keyboard.press("Control+z")
-        expect(text_of(page)).to_have_value(TEXT)
-
-    def test_escape_closes_it(self, page: Page):
-        page.get_by_text("Insert", exact=True).focus()
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("button", name="Checklist")).to_be_hidden()
-
-
-class TestPictures:
-    @pytest.mark.parametrize("kind", ["paste", "drop"])
-    def test_a_picture_comes_to_the_cursor_and_asks_for_its_description(self, page: Page, kind: str):
-        text_of(page).press("Control+End")
-        assert give(page, kind, ["gate.png", "image/png", png()]) is False
-        expect(text_of(page)).to_have_value(IMAGE)
-        assert page.evaluate("getSelection().toString()") == "Describe the image"
-        expect(preview_of(page).get_by_role("img", name="Describe the image")).to_be_visible()
-
-    def test_several_come_in_their_order(self, page: Page):
-        text_of(page).fill("")
-        give(page, "drop", ["a.png", "image/png", png("navy")], ["b.png", "image/png", png("red")])
-        expect(page.get_by_role("status").filter(has_text="2 pictures are in the text.")).to_be_visible()
-        assert len(IMAGE.findall(text_of(page).input_value())) == 2
-
-    def test_of_several_the_refused_one_is_named(self, page: Page, watch: Watch):
-        watch.expect(422)
-        give(page, "drop", ["a.png", "image/png", png()], ["notes.pdf", "application/pdf", "AAAA"])
-        expect(page.get_by_role("status").filter(has_text="notes.pdf was not taken.")).to_be_visible()
-        value = text_of(page).input_value()
-        assert IMAGE.search(value) and "Invalid response" not in value
-
-    def test_text_that_is_pasted_with_a_picture_of_itself_stays_text(self, page: Page):
-        assert give(page, "paste", ["cells.png", "image/png", png()], text="a\tb") is True
-        expect(text_of(page)).not_to_have_value(IMAGE)
-
-    def test_without_a_connection_it_says_so(self, page: Page):
-        page.route("**/markdownx/upload/", lambda route: route.abort("internetdisconnected"))
-        give(page, "paste", ["gate.png", "image/png", png()])
-        told = page.get_by_role("status").filter(has_text="gate.png was not taken. There is no connection.")
-        expect(told).to_be_visible()
 
 
 class TestOneSection:
