@@ -1,4 +1,4 @@
-"""Data folders for tests that run servers of their own."""
+"""Data folders for tests that run servers of their own, and somebody for tests of the admin."""
 
 import shutil
 import subprocess
@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from accounts.roles import EDITOR
 from portal import embedded
+from tests.factories import make_user
 from tests.portal.servers import kill_servers
 
 
@@ -42,3 +44,14 @@ def new_data(server_folder: Path) -> Generator[Path]:
     """A data folder that does not exist yet."""
     yield server_folder / "var"
     kill_servers(server_folder / "var")
+
+
+@pytest.fixture
+def dee(db):
+    """An editor who may open the admin."""
+    return make_user("dee", role=EDITOR, is_staff=True)
+
+
+@pytest.fixture
+def as_dee(dee, as_user):
+    return as_user(dee)

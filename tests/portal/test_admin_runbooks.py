@@ -7,17 +7,15 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from accounts.models import Membership
-from accounts.roles import ADMINISTRATOR, APPROVER, EDITOR, READER
+from accounts.roles import ADMINISTRATOR, EDITOR, READER
 from oncall.models import Classification
 from runbooks.models import (
-    AllowedLine,
     DraftSave,
     FormerAddress,
     Runbook,
     RunbookTemplate,
     RunbookVersion,
     SearchEntry,
-    UnansweredQuestion,
 )
 from runbooks.services import EditBase, create_runbook, keep_working_copy, retire_runbook, save_edit
 from tests.factories import (
@@ -31,50 +29,9 @@ from tests.factories import (
     make_user,
     reload_user,
 )
+from tests.portal.admin_forms import ADD, LIST, change_url, form_data
 
 pytestmark = pytest.mark.django_db
-ADD = "/admin/runbooks/runbook/add/"
-LIST = "/admin/runbooks/runbook/"
-
-
-@pytest.fixture
-def dee(db):
-    """An editor who may open the admin."""
-    return make_user("dee", role=EDITOR, is_staff=True)
-
-
-@pytest.fixture
-def as_dee(dee, as_user):
-    return as_user(dee)
-
-
-def change_url(runbook):
-    return reverse("admin:runbooks_runbook_change", args=[runbook.pk])
-
-
-def form_data(runbook, **changed):
-    """What a browser sends for the form as it is shown now, with some fields typed over."""
-    version = runbook.versions.open().first() or runbook.versions.active().first()
-    details = {
-        "title": runbook.title,
-        "slug": runbook.slug,
-        "service": runbook.service_id,
-        "kind": runbook.kind,
-        "owner": runbook.owner_id or "",
-        "team": runbook.team_id or "",
-        "classification": runbook.classification,
-        "review_days": runbook.review_days or "",
-        "last_reviewed_on": runbook.last_reviewed_on or "",
-        "next_review_on": runbook.next_review_on or "",
-    }
-    text = {
-        "markdown": version.markdown.replace("\n", "\r\n"),
-        "change_summary": version.change_summary if version.is_open else "",
-        "bump": "minor",
-        "base": str(EditBase(version.pk, version.revision)),
-    }
-    inlines = {f"{p}-{n}_FORMS": "0" for p in ("versions", "former_addresses") for n in ("TOTAL", "INITIAL")}
-    return details | {f"initial-{name}": value for name, value in details.items()} | text | inlines | changed
 
 
 # A new runbook
@@ -418,125 +375,6 @@ def test_the_form_takes_as_many_queries_for_many_versions_as_for_few(as_dee, dja
         )
     with django_assert_max_num_queries(len(few)):
         as_dee.get(url)
-
-
-# What stands beside runbooks
-
-
-def test_a_template_is_made_and_changed(as_dee, dee):
-    data = {"name": "Harbour form", "kind": "service", "markdown": "# {{ title }}\n", "is_offered": "on"}
-    assert as_dee.post("/admin/runbooks/runbooktemplate/add/", data).status_code == 302
-    template = RunbookTemplate.objects.get(slug="harbour-form")
-    assert template.updated_by == dee
-    url = reverse("admin:runbooks_runbooktemplate_change", args=[template.pk])
-    assert as_dee.post(url, data | {"description": "For quays"}).status_code == 302
-    template.refresh_from_db()
-    assert template.description == "For quays"
-
-
-def test_a_template_that_cannot_be_stored_comes_back(as_dee):
-    data = {"name": "Harbour form", "kind": "service", "markdown": "a\x00b"}
-    response = as_dee.post("/admin/runbooks/runbooktemplate/add/", data)
-    assert response.status_code == 422
-    assert "NUL" in response.content.decode()
-
-
-def test_an_editor_clears_a_question_that_has_been_answered(as_dee):
-    question = UnansweredQuestion.objects.create(
-        kind="search", words="tide pump", first_asked_at=NOW, last_asked_at=NOW
-    )
-    assert "tide pump" in as_dee.get("/admin/runbooks/unansweredquestion/").content.decode()
-    data = {"action": "delete_selected", "_selected_action": [question.pk], "post": "yes"}
-    as_dee.post("/admin/runbooks/unansweredquestion/", data)
-    assert not UnansweredQuestion.objects.exists()
-
-
-# Credentials
-
-PASSWORD_LINE = "export DB_PASS" + "WORD=" + "q7Lk" + "Zr29vTx4"
-
-
-def test_a_text_with_a_credential_is_refused_with_its_line_and_never_saved(as_dee):
-    runbook = make_active().runbook
-    response = as_dee.post(
-        change_url(runbook), form_data(runbook, title="New", markdown=f"{TEXT}\r\n{PASSWORD_LINE}\r\n")
-    )
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "looks like a credential: line" in page
-    assert page.count("q7LkZr29vTx4") == 1  # in the person's own field
-    runbook.refresh_from_db()
-    assert runbook.title == "Ticket desk" and runbook.versions.count() == 1
-
-
-def test_a_new_runbook_and_a_template_with_a_credential_are_refused(as_dee):
-    data = {
-        "service": make_service().pk,
-        "title": "A",
-        "kind": "service",
-        "markdown": f"# A\r\n\r\n{PASSWORD_LINE}\r\n",
-    }
-    assert as_dee.post(ADD, data).status_code == 422
-    template = {"name": "Leaky form", "kind": "service", "markdown": f"# A\r\n\r\n{PASSWORD_LINE}\r\n"}
-    assert as_dee.post("/admin/runbooks/runbooktemplate/add/", template).status_code == 422
-    assert not Runbook.objects.exists() and not RunbookTemplate.objects.filter(name="Leaky form").exists()
-
-
-def allow(client, **changed):
-    data = {"line": PASSWORD_LINE, "runbook": "", "reason": "A sample of the vendor"} | changed
-    return client.post("/admin/runbooks/allowedline/add/", data)
-
-
-@pytest.fixture
-def as_approver(as_user):
-    return as_user(make_user("fay", role=APPROVER, is_staff=True))
-
-
-def test_an_approver_allows_a_line_and_only_its_print_is_kept(as_approver, as_dee):
-    runbook = make_active().runbook
-    assert allow(as_approver, runbook=runbook.pk).status_code == 302
-    row = AllowedLine.objects.get()
-    assert row.allowed_by.display_name == "Fay" and row.runbook == runbook
-    assert "q7LkZr29vTx4" not in str(AllowedLine.objects.values().get()) + str(LogEntry.objects.values().get())
-    saved = as_dee.post(change_url(runbook), form_data(runbook, markdown=f"{TEXT}\r\n{PASSWORD_LINE}\r\n"))
-    assert saved.status_code == 302
-    url = reverse("admin:runbooks_allowedline_change", args=[row.pk])
-    assert "A sample of the vendor" in as_approver.get(url).content.decode()
-    assert as_approver.post(url, {"reason": "Other"}).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"line": "kubectl get pods"}, "does not look like a credential"),
-        ({"line": ""}, "This field is required."),
-        ({"reason": "  "}, "This field is required."),
-        ({"reason": PASSWORD_LINE}, "looks like a credential itself"),
-    ],
-)
-def test_a_line_that_cannot_be_allowed_comes_back_with_the_reason(as_approver, changed, said):
-    response = allow(as_approver, **changed)
-    assert response.status_code == 422
-    assert said in response.content.decode()
-    assert not AllowedLine.objects.exists()
-
-
-def test_an_editor_allows_nothing(as_dee):
-    assert allow(as_dee).status_code == 403
-
-
-def test_lines_allowed_in_a_confidential_runbook_are_not_listed(as_approver):
-    secret = make_published("Vault keys", classification=Classification.CONFIDENTIAL, team=make_team("Keepers"))
-    AllowedLine.objects.create(
-        runbook=secret,
-        fingerprint="f" * 64,
-        kind="password",
-        reason="Vault",
-        allowed_by=make_user("gus"),
-        allowed_at=NOW,
-    )
-    assert "Vault" not in as_approver.get("/admin/runbooks/allowedline/").content.decode()
-    assert allow(as_approver, runbook=secret.pk).status_code == 422
 
 
 def test_a_runbook_is_found_by_its_new_title(as_dee, dee):
