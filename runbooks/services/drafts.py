@@ -22,7 +22,7 @@ from runbooks.services.common import (
     require,
     take_review_facts,
 )
-from runbooks.services.secrets import check_secrets
+from runbooks.services.secrets import check_secrets, check_words
 from runbooks.sources import resolver_for
 
 
@@ -104,6 +104,7 @@ def _save_if_newest(
     markdown = put_together(started_from, markdown, section)
     check_text(markdown)
     check_secrets(markdown, runbook)
+    check_words(summary, "What changed")
     newest = runbook.versions.open().first() or runbook.versions.active().first()
     if newest is None:
         raise WrongStatus("This draft was discarded while you were writing. Your text is below.")

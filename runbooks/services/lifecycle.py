@@ -19,6 +19,7 @@ from runbooks.services.common import (
     require,
     take_review_facts,
 )
+from runbooks.services.secrets import check_words
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def send_back_version(version: RunbookVersion, *, user: User, note: str, now: dt
     version = _lock_in(version, (Status.REVIEW, Status.APPROVED), "sent back")
     if not note.strip():
         raise Refused("Say what is missing, so that the author can mend it.")
+    check_words(note, "The note")
     return _move(version, Status.DRAFT, now, review_note=note.strip(), approved_by=None, approved_at=None)
 
 

@@ -27,6 +27,13 @@ def check_secrets(markdown: str, runbook: Runbook | None = None) -> None:
         raise SecretFound(found)
 
 
+def check_words(words: str, where: str) -> None:
+    """Raise Refused when words beside a text (a summary, a note) hold a credential; nothing is allowed there."""
+    found = find_secrets(words)
+    if found:
+        raise Refused(f"{where} holds what looks like a credential ({found[0].kind}). Say it without.")
+
+
 def find_refused(markdown: str, runbook: Runbook | None = None) -> tuple[Secret, ...]:
     """The credentials of a text that are not allowed, in the order of their lines."""
     found = find_secrets(markdown)

@@ -11,7 +11,7 @@ from runbooks.models import Runbook, WorkingCopy
 from runbooks.rendering import check_text
 from runbooks.services.bases import EditBase, put_together, text_of_base
 from runbooks.services.common import require
-from runbooks.services.secrets import check_secrets
+from runbooks.services.secrets import check_secrets, check_words
 
 
 def find_working_copy(runbook: Runbook, author: User) -> WorkingCopy | None:
@@ -37,9 +37,9 @@ def keep_working_copy(
     """
     require(author, "runbooks.change_runbook", "edit runbooks")
     check_text(markdown)
-    check_secrets(
-        markdown, runbook
-    )  # of a section alone: the rest is saved already, and lines are those the writer sees
+    # Of a section alone: the rest is saved already, and lines are those the writer sees.
+    check_secrets(markdown, runbook)
+    check_words(change_summary, "What changed")
     whole = put_together(text_of_base(runbook, base), markdown, section)
     check_text(whole)
     newest = runbook.versions.open().first() or runbook.versions.active().first()

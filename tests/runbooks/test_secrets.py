@@ -23,6 +23,8 @@ from runbooks.services import (
     publish_text,
     restore_version,
     save_edit,
+    send_back_version,
+    submit_version,
 )
 from runbooks.services.secrets import fingerprint
 from tests.factories import NOW, TEXT, make_draft, make_published, make_user
@@ -293,3 +295,17 @@ def test_a_credential_in_a_text_from_before_is_said_on_the_readiness_page(draft,
     page = as_user(editor).get("/runbooks/ticket-desk/ticket-desk/readiness/").content.decode()
     assert f"Line {NUMBER}: password" in page
     assert WORD not in page
+
+
+def test_what_is_said_of_a_change_holds_no_credential_either(draft, editor):
+    with pytest.raises(Refused, match="What changed holds what looks like a credential") as refusal:
+        save(draft, TEXT, editor, change_summary=LINE)
+    assert WORD not in str(refusal.value)
+    assert draft.saves.count() == 1
+
+
+def test_a_note_to_the_author_holds_no_credential_either(draft, editor, approver):
+    submit_version(draft, user=editor, now=NOW)
+    with pytest.raises(Refused, match="The note holds what looks like a credential"):
+        send_back_version(draft, user=approver, note=LEAK, now=NOW)
+    assert RunbookVersion.objects.get().review_note == ""
