@@ -13,8 +13,25 @@ APPROVER = "Approver"
 ADMINISTRATOR = "Administrator"
 
 _ADDED: dict[str, tuple[str, ...]] = {
-    READER: ("runbooks.view_runbook", "oncall.view_service", "accounts.view_team"),
-    RESPONDER: (),  # runs, incidents and handoffs bring their own permissions
+    READER: (
+        "runbooks.view_runbook",
+        "oncall.view_service",
+        "oncall.view_rotation",
+        "oncall.view_contact",
+        "oncall.view_vendor",
+        "oncall.view_channel",
+        "oncall.view_escalationpath",
+        "accounts.view_team",
+    ),
+    RESPONDER: (
+        "oncall.view_personal_phone",
+        "oncall.view_way",
+        "oncall.add_override",
+        "oncall.change_override",
+        "oncall.view_override",
+        "oncall.add_swap",
+        "oncall.add_reachtest",
+    ),
     EDITOR: (
         "runbooks.add_runbook",
         "runbooks.change_runbook",
@@ -33,6 +50,28 @@ _ADDED: dict[str, tuple[str, ...]] = {
         "oncall.change_dependency",
         "oncall.delete_dependency",
         "oncall.view_dependency",
+        "oncall.add_rotation",
+        "oncall.change_rotation",
+        "oncall.add_plannedgap",
+        "oncall.change_plannedgap",
+        "oncall.delete_plannedgap",
+        "oncall.view_plannedgap",
+        "oncall.add_contact",
+        "oncall.change_contact",
+        "oncall.add_vendor",
+        "oncall.change_vendor",
+        "oncall.add_channel",
+        "oncall.change_channel",
+        "oncall.add_way",
+        "oncall.change_way",
+        "oncall.delete_way",
+        "oncall.add_escalationpath",
+        "oncall.change_escalationpath",
+        *(
+            f"oncall.{verb}_{model}"
+            for model in ("escalationlevel", "escalationtarget")
+            for verb in ("add", "change", "delete", "view")
+        ),
     ),
     APPROVER: (
         "runbooks.approve_runbookversion",
@@ -41,6 +80,10 @@ _ADDED: dict[str, tuple[str, ...]] = {
         "runbooks.add_allowedline",
         "runbooks.view_allowedline",
         "runbooks.delete_runbooktemplate",
+        "oncall.delete_contact",
+        "oncall.delete_vendor",
+        "oncall.delete_channel",
+        "oncall.delete_escalationpath",
     ),
     ADMINISTRATOR: (
         "runbooks.view_confidential_runbook",
@@ -50,6 +93,18 @@ _ADDED: dict[str, tuple[str, ...]] = {
         "runbooks.view_formeraddress",
         "oncall.view_formerserviceslug",
         "oncall.delete_service",
+        "oncall.view_notification",
+        "oncall.view_delivery",
+        "oncall.change_delivery",
+        "oncall.view_mailboxmail",
+        "oncall.delete_mailboxmail",
+        "oncall.add_address",
+        "oncall.change_address",
+        "oncall.delete_address",
+        "oncall.view_address",
+        "oncall.view_reachtest",
+        "oncall.view_shiftcheck",
+        "oncall.view_publishedshift",
         "accounts.add_user",
         "accounts.change_user",
         "accounts.delete_user",

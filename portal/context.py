@@ -11,6 +11,7 @@ THEMES = {"light", "dark"}
 ASSETS = {
     "favicon": "favicon.svg",
     "stylesheet": "portal.css",
+    "oncall_stylesheet": "oncall.css",
     "portal_js": "js/portal.js",
     "palette_js": "js/palette.js",
     "runbook_js": "js/runbook.js",

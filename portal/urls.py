@@ -13,6 +13,7 @@ register_converter(Anything, "anything")
 
 urlpatterns = [
     path("", include("portal.pages.urls")),
+    path("", include("oncall.urls")),
     path("runbooks/", include("runbooks.urls")),
     path("r/", open_alert, name="no_alert"),
     path("r/<anything:name>", open_alert, name="alert"),

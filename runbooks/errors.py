@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accounts.errors import NotAllowed, Refused
 from runbooks.secrets import Secret
 
 if TYPE_CHECKING:
     from runbooks.models import RunbookVersion
 
-
-class Refused(Exception):
-    """The change was not made; the text says why, in words for people."""
-
-
-class NotAllowed(Refused):
-    """The person's role does not include this."""
+__all__ = [
+    "EditConflict",
+    "FourEyes",
+    "ImageRefused",
+    "NotAllowed",
+    "OpenVersionExists",
+    "Refused",
+    "SecretFound",
+    "TextRefused",
+    "WrongStatus",
+]
 
 
 class FourEyes(Refused):

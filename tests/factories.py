@@ -1,6 +1,8 @@
 """Plain makers of rows. People are ada (owner), ben (team), cy (stranger)."""
 
 import datetime as dt
+import zoneinfo
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -8,7 +10,7 @@ from django.contrib.auth.models import Group
 from accounts.models import Team, User
 from accounts.roles import APPROVER, EDITOR, READER
 from accounts.services import add_member
-from oncall.models import Service
+from oncall.models import Layer, Plan, PlanMember, PlanWindow, Rotation, Service
 from runbooks.models import Runbook, RunbookVersion, Status
 from runbooks.rendering import understand
 from runbooks.services import (
@@ -109,3 +111,35 @@ def make_published(
     )
     runbook.refresh_from_db()
     return runbook
+
+
+def make_rotation(
+    team: Team, *people: User, name: str = "On call", layer: str = "Primary", rank: int = 1, **plan: Any
+) -> Rotation:
+    """A rotation with one layer: weekly turns, hand-over on Mondays at 09:00 in the team's zone, since 2026-01-05."""
+    rotation = Rotation.objects.create(team=team, name=name, slug=name.lower().replace(" ", "-"))
+    add_layer(rotation, *people, name=layer, rank=rank, **plan)
+    return rotation
+
+
+def add_layer(rotation: Rotation, *people: User, name: str = "Backup", rank: int = 2, **plan: Any) -> Layer:
+    """A layer with a plan; keywords are the plan's fields, and `windows` as (weekdays, starts, ends)."""
+    layer = Layer.objects.create(rotation=rotation, name=name, rank=rank)
+    add_plan(layer, *people, **plan)
+    return layer
+
+
+def add_plan(
+    layer: Layer, *people: User, windows: Iterable[tuple[list[int], dt.time, dt.time]] = (), **fields: Any
+) -> Plan:
+    """A plan of the layer, that takes over from the one before it."""
+    zone = fields.setdefault("time_zone", layer.rotation.team.time_zone)
+    anchor = fields.setdefault("anchor_on", dt.date(2026, 1, 5))
+    at = fields.setdefault("handover_at", dt.time(9))
+    start = dt.datetime.combine(anchor, at, zoneinfo.ZoneInfo(zone))
+    plan = Plan.objects.create(layer=layer, **({"effective_from": start, "created_at": NOW} | fields))
+    for position, person in enumerate(people):
+        PlanMember.objects.create(plan=plan, person=person, position=position)
+    for weekdays, starts_at, ends_at in windows:
+        PlanWindow.objects.create(plan=plan, weekdays=weekdays, starts_at=starts_at, ends_at=ends_at)
+    return plan

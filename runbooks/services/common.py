@@ -8,20 +8,12 @@ import re
 from django.conf import settings
 from django.utils.text import slugify
 
-from accounts.models import User
-from runbooks.errors import NotAllowed
 from runbooks.models import FormerAddress, Runbook, RunbookVersion, Status
 from runbooks.reading import Document
 from runbooks.reading.facts import parse_date, review_days
 
 # Addresses below /runbooks/<service>/ and /runbooks/ that a slug must not hide.
 RESERVED = {"new", "images", "raw", "versions", "diff", "edit", "readiness"}
-
-
-def require(user: User, permission: str, what: str) -> None:
-    """Raise NotAllowed unless the person has the permission; `what` completes “You may not …”."""
-    if not user.has_perm(permission):
-        raise NotAllowed(f"You may not {what}. Ask an administrator for the role that may.")
 
 
 def lock_runbook(pk: int) -> Runbook:

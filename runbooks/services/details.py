@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.errors import require
 from accounts.models import User
 from oncall.models import Service
 from runbooks.errors import Refused, WrongStatus
 from runbooks.models import FormerAddress, Runbook
 from runbooks.search.index import index_runbook
-from runbooks.services.common import RESERVED, lock_runbook, require
+from runbooks.services.common import RESERVED, lock_runbook
 
 DETAILS = frozenset(
     {

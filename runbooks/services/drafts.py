@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts.errors import require
 from accounts.models import User
 from oncall.models import Service
 from runbooks.errors import EditConflict, NotAllowed, OpenVersionExists, WrongStatus
@@ -19,7 +20,6 @@ from runbooks.services.common import (
     lock_version,
     next_number,
     refresh_shown_version,
-    require,
     take_review_facts,
 )
 from runbooks.services.secrets import check_secrets, check_words

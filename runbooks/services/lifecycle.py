@@ -7,6 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import transaction
 
+from accounts.errors import require
 from accounts.models import User
 from runbooks.errors import FourEyes, Refused, WrongStatus
 from runbooks.models import Runbook, RunbookVersion, Status
@@ -16,7 +17,6 @@ from runbooks.services.common import (
     lock_runbook,
     lock_version,
     refresh_shown_version,
-    require,
     take_review_facts,
 )
 from runbooks.services.secrets import check_words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from accounts.errors import require
 from accounts.models import User
 from runbooks.models import UnansweredQuestion
-from runbooks.services.common import require
 
 
 @transaction.atomic

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from accounts.errors import require
 from accounts.models import User
 from runbooks.errors import Refused, SecretFound
 from runbooks.models import AllowedLine, Runbook
 from runbooks.secrets import Secret, find_secrets, split_lines
-from runbooks.services.common import require
 
 MAX_REASON = 300
 

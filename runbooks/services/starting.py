@@ -7,6 +7,7 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.errors import require
 from accounts.models import User
 from oncall.models import Service
 from oncall.services import create_service
@@ -14,7 +15,6 @@ from runbooks.errors import Refused
 from runbooks.models import RunbookTemplate, RunbookVersion
 from runbooks.reading import read
 from runbooks.rendering import check_text
-from runbooks.services.common import require
 from runbooks.services.drafts import create_runbook
 from runbooks.services.templates import default_title, fill_template
 

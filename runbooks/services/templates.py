@@ -9,13 +9,13 @@ from django.db import transaction
 from django.db.models import Case, QuerySet, When
 from django.utils.text import slugify
 
+from accounts.errors import require
 from accounts.models import User
 from oncall.models import Classification, Service
 from runbooks.errors import Refused
 from runbooks.filling import NAMES, Known, fill, names_in
 from runbooks.models import Runbook, RunbookTemplate, RunbookVersion
 from runbooks.rendering import check_text
-from runbooks.services.common import require
 from runbooks.services.known_facts import gather_facts
 from runbooks.services.secrets import check_secrets
 from runbooks.starters import STARTERS

@@ -6,11 +6,11 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts.errors import require
 from accounts.models import User
 from runbooks.models import Runbook, WorkingCopy
 from runbooks.rendering import check_text
 from runbooks.services.bases import EditBase, put_together, text_of_base
-from runbooks.services.common import require
 from runbooks.services.secrets import check_secrets, check_words
 
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Team, User
+from oncall.models.escalation import EscalationPath
 
 
 class Classification(models.TextChoices):
@@ -50,6 +51,9 @@ class Service(models.Model):
     )
     slo = models.CharField("SLO", max_length=200, blank=True)
     classification = models.CharField(max_length=12, choices=Classification, default=Classification.INTERNAL)
+    escalation_path = models.ForeignKey(
+        EscalationPath, on_delete=models.SET_NULL, null=True, blank=True, related_name="services"
+    )
     updated_at = models.DateTimeField(auto_now=True)
     depends_on = models.ManyToManyField(
         "self", through="Dependency", through_fields=("service", "needs"), symmetrical=False, related_name="dependents"

@@ -1,0 +1,1 @@
+"""What was sent, to look at and to send again."""

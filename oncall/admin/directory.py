@@ -1,0 +1,1 @@
+"""Contacts, vendors and channels in the admin."""

@@ -1,0 +1,1 @@
+"""The outbox: writing what has to be told, claiming it, sending it."""

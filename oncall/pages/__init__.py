@@ -1,0 +1,1 @@
+"""What the pages of on-call print, put together from several rows."""

@@ -1,0 +1,15 @@
+"""Addresses of on-call, by subject; each stands at the root of the site (`/oncall/`, `/contacts/`, `/escalation/` …)."""
+
+from django.urls import URLPattern
+
+from oncall.urls import calendars, covers, delivery, directory, escalation, rotations
+
+app_name = "oncall"
+urlpatterns: list[URLPattern] = [
+    *covers.urlpatterns,
+    *rotations.urlpatterns,
+    *directory.urlpatterns,
+    *escalation.urlpatterns,
+    *delivery.urlpatterns,
+    *calendars.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""Pages of on-call: fetch, form, service, respond."""
