@@ -105,6 +105,8 @@ _ADDED: dict[str, tuple[str, ...]] = {
         "oncall.view_reachtest",
         "oncall.view_shiftcheck",
         "oncall.view_publishedshift",
+        "oncall.view_swap",
+        "oncall.view_absence",
         "accounts.add_user",
         "accounts.change_user",
         "accounts.delete_user",

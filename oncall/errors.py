@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from accounts.errors import NotAllowed, Refused
 
-__all__ = ["AddressRefused", "BadPlan", "NotAllowed", "NotYours", "Overlaps", "Refused", "StillNeeded", "WrongState"]
+__all__ = [
+    "AddressRefused",
+    "BadPath",
+    "BadPlan",
+    "BadWay",
+    "ChangedMeanwhile",
+    "LastAddress",
+    "NotAllowed",
+    "NotYours",
+    "Overlaps",
+    "Refused",
+    "StillNeeded",
+    "WrongState",
+]
 
 
 class BadPlan(Refused):
@@ -33,3 +46,23 @@ class StillNeeded(Refused):
 
 class AddressRefused(Refused):
     """The portal does not send there: no address of that kind, or one in a private network."""
+
+
+class LastAddress(Refused):
+    """Without it no page would reach the person. Asked again, with a yes, it is done."""
+
+
+class BadWay(Refused):
+    """A way to reach somebody that is none, or that is there twice. `place` is its place in the list, from 0."""
+
+    def __init__(self, text: str, place: int) -> None:
+        super().__init__(text)
+        self.place = place
+
+
+class BadPath(Refused):
+    """The escalation path can't be: no level, a level that calls nobody, no response time, the same one called twice."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else saved it while the form was open."""

@@ -5,6 +5,10 @@ from django.apps import apps as registry
 from django.apps.registry import Apps
 from django.db.models.signals import post_migrate
 
+from portal.celery import app as celery_app
+
+__all__ = ["PortalConfig", "celery_app"]  # web processes need the Celery application too, to nudge the worker
+
 
 class PortalConfig(AppConfig):
     name = "portal"

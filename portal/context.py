@@ -16,8 +16,10 @@ ASSETS = {
     "palette_js": "js/palette.js",
     "runbook_js": "js/runbook.js",
     "edit_js": "js/edit.js",
+    "rota_js": "js/rota.js",
     "autosave_js": "js/autosave.js",
     "insert_js": "js/insert.js",
+    "calendars_js": "js/calendars.js",
     "admin_stylesheet": "admin.css",
     "admin_js": "js/admin.js",
 }

@@ -18,8 +18,10 @@ from portal.logs import request_id
 log = logging.getLogger("portal.request")
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
-# The only views that answer a stranger. Health and metrics say nothing about content; metrics asks for a token itself.
-OPEN_VIEWS = {"account_login", "portal:live", "portal:ready", "portal:metrics"}
+# The only views that answer a stranger. Health and metrics say nothing about content; metrics asks for a token itself, and
+# the address of a calendar is a secret.
+OPEN_VIEWS = {"account_login", "portal:live", "portal:ready", "portal:metrics", "calendar"}
+SECRET_PATHS = {"calendar"}  # views whose address is as good as a password: it is not logged
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -54,7 +56,7 @@ class RequestLogMiddleware:
             "request",
             extra={
                 "method": request.method,
-                "path": request.path,
+                "path": "-" if view in SECRET_PATHS else request.path,
                 "view": view,
                 "status": response.status_code,
                 "ms": round(seconds * 1000, 1),

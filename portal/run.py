@@ -133,7 +133,7 @@ def list_programs(data: Path) -> list[Program]:
         "portal",
     ]
     quiet = ["--loglevel", "WARNING"]
-    worker = ["worker", "--pool", "threads", "--concurrency", "1", "--without-gossip", "--without-mingle"]
+    worker = ["worker", "--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
     return [
         Program("web", [sys.executable, "-m", "gunicorn", "--config", str(environment.BASE_DIR / "gunicorn.conf.py")]),
         Program("worker", [*celery, *worker, *quiet]),

@@ -124,14 +124,37 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 # kombu spells a Unix socket differently from redis-py.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for a broker that is away, however long
+# A page that nudges the worker must not wait for a broker that is away.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
+CELERY_TASK_IGNORE_RESULT = True  # and acknowledged when they begin: a task is a nudge, the rows say what is left
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "portal.beat:SingleScheduler"
 CELERY_BEAT_SCHEDULE = {
     "clear expired sessions": {"task": "portal.tasks.clear_expired_sessions", "schedule": 60 * 60 * 24},
     "refresh search": {"task": "runbooks.tasks.refresh_search", "schedule": 60},
+    "publish shifts": {"task": "oncall.tasks.publish_shifts", "schedule": 60 * 60},
+    "check shifts": {"task": "oncall.tasks.check_shifts", "schedule": 60 * 10},
+    "report gaps": {"task": "oncall.tasks.report_gaps", "schedule": 60 * 30},
+    # A nudge comes with each notification; these find what a lost one left, pauses that are over, and leases that ran out.
+    "deliver mail": {
+        "task": "oncall.tasks.deliver",
+        "schedule": 10,
+        "kwargs": {"lane": "mail"},
+        "options": {"expires": 10},
+    },
+    "deliver the rest": {
+        "task": "oncall.tasks.deliver",
+        "schedule": 10,
+        "kwargs": {"lane": "other"},
+        "options": {"expires": 10},
+    },
 }
 
 # --- People -------------------------------------------------------------------------------------------------------------
@@ -175,6 +198,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * MAX_RUNBOOK_BYTES  # too long a text gets an answer that says so
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "runbooks.rendering.preview"
+CONTACT_MENTIONS = "runbooks.people_found.find_mentions"  # which pages name a contact: on-call itself knows no runbooks
 
 # --- Safety -----------------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -197,9 +221,20 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 # --- Mail, and logs: one JSON line per record ---------------------------------------------------------------------
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+# Without a mail server, mails land in the portal's own mailbox page.
+if _mail := env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url_config(_mail))
+else:
+    EMAIL_BACKEND = "oncall.outbox.mailbox.MailboxBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Runbooks <runbooks@localhost>")
+OUTBOX_SEND_SECONDS = env.float(
+    "OUTBOX_SEND_SECONDS", default=20.0
+)  # a message may take; a claim holds three times that
+EMAIL_TIMEOUT = OUTBOX_SEND_SECONDS
+OUTBOX_PRIVATE_NETWORKS = env.bool("OUTBOX_PRIVATE_NETWORKS", default=False)  # whether webhooks may lead into them
+PORTAL_URL = (env.str("PORTAL_URL", default="") or f"http://localhost:{env.str('PORT', default='') or 8000}").rstrip(
+    "/"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

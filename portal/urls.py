@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from oncall.views.calendars import show_calendar
 from runbooks.converters import Anything
 from runbooks.views.alerts import open_alert
 from runbooks.views.images import upload_image
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", include("portal.pages.urls")),
     path("", include("oncall.urls")),
     path("runbooks/", include("runbooks.urls")),
+    path("calendars/<str:secret>.ics", show_calendar, name="calendar"),
     path("r/", open_alert, name="no_alert"),
     path("r/<anything:name>", open_alert, name="alert"),
     # markdownx's own addresses, with the portal's reader, permissions and store of images behind them

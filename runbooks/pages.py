@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.prepared import PreparedQuery
-from oncall.models import ServiceLink
+from oncall.models import OncallChange, ServiceLink
+from oncall.pages.kept import KeptOncall, get_oncall
+from oncall.pages.service_oncall import ServiceOncall
 from runbooks.labels import fill_inputs, fill_text, find_names, match_labels
+from runbooks.ladder_links import link_ladders
 from runbooks.lazy import lazily, release
 from runbooks.lists import readiness_tone, say_due
 from runbooks.models import Runbook, RunbookVersion
@@ -38,7 +41,11 @@ COLUMNS = {
     "major": F("shown_version__major"),
     "minor": F("shown_version__minor"),
     "status": F("shown_version__status"),
+    "path_id": F("service__escalation_path_id"),
+    "team_of_service": F("service__team_id"),
+    "oncall_number": Subquery(OncallChange.objects.values("number")[:1]),
 }
+UNCOUNTED = "oncall_number"  # of all services; the page is made again only where its own on-call says something else
 PLACE = {"service": "\ue000service", "slug": "\ue000slug"}
 OPEN_TO_ALL = PreparedQuery(lambda service, slug: _at(service, slug).values(**COLUMNS), **PLACE)
 OPEN_TO_ONE = PreparedQuery(
@@ -51,24 +58,29 @@ class ReadingPage:
     """The context of a reading page, looked up only where the template asks for it: most times the cache answers first."""
 
     spot: dict[str, Any]
+    now: dt.datetime
     today: dt.date
-    time_zone: str
+    reader: User
     can_edit: bool
 
     @classmethod
-    def find(cls, user: User, service: str, slug: str, today: dt.date) -> ReadingPage | None:
-        """The page at that address, None when there is none that this person may know of; one query."""
+    def find(cls, user: User, service: str, slug: str, now: dt.datetime) -> ReadingPage | None:
+        """The page at that address at that instant, None when there is none that this person may know of; one query."""
         if user.has_perm("runbooks.view_confidential_runbook"):
             spot = OPEN_TO_ALL.first(service=service, slug=slug)
         else:
             spot = OPEN_TO_ONE.first(service=service, slug=slug, user_id=user.pk)
         if spot is None:
             return None
-        return cls(spot, today, user.time_zone, user.has_perm("runbooks.change_runbook"))
+        return cls(spot, now, timezone.localdate(now), user, user.has_perm("runbooks.change_runbook"))
 
     def context(self) -> dict[str, Any]:
-        """What the template prints. `page_key` changes with anything on the page, the reader's clock, and a release."""
-        changing = (*self.spot.values(), self.today, self.time_zone, self.can_edit)
+        """What the template prints. `page_key` changes with anything on the page, the reader's clock, and a release.
+
+        Who is on call, and with which numbers the reader may reach them, is part of it.
+        """
+        spot = (value for name, value in self.spot.items() if name != UNCOUNTED)
+        changing = (*spot, self.today, self.reader.time_zone, self.can_edit, self.kept_oncall.key)
         number = f"{self.spot['major']}.{self.spot['minor']}"
         key = ":".join(map(str, (release(), *changing)))
         return self.lazily() | {"spot": self.spot | {"number": number}, "page_key": key}
@@ -84,12 +96,26 @@ class ReadingPage:
     def lazily(self) -> dict[str, Any]:
         """What the template prints."""
         names = ("runbook", "version", "service", "facts", "links", "open_version", "changes", "findings", "readiness")
-        return lazily(self, *names, "readiness_tone", "findings_count") | {"can_edit": self.can_edit}
+        return lazily(self, *names, "readiness_tone", "findings_count", "oncall") | {"can_edit": self.can_edit}
+
+    @cached_property
+    def kept_oncall(self) -> KeptOncall:
+        """Who is on call for the service; a query only when that is not known in this process."""
+        spot = self.spot
+        return get_oncall(spot["path_id"], spot["team_of_service"], spot["oncall_number"], self.reader, self.now)
+
+    @property
+    def oncall(self) -> ServiceOncall | None:
+        return self.kept_oncall.oncall
 
     @cached_property
     def runbook(self) -> Runbook:
         runbooks = Runbook.objects.select_related("service__team", "team", "owner", "shown_version__author")
-        return runbooks.defer("shown_version__markdown", "shown_version__document").get(pk=self.spot["runbook_id"])
+        found = runbooks.defer("shown_version__markdown", "shown_version__document").get(pk=self.spot["runbook_id"])
+        if found.shown_version is not None:
+            url = f"{found.get_absolute_url()}escalation/"
+            found.shown_version.html = link_ladders(found.shown_version.html, url)
+        return found
 
     @property
     def version(self) -> RunbookVersion:

@@ -11,8 +11,11 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from accounts.models import User
+from runbooks.ladders import find_differing
 from runbooks.lists import readiness_tone, readiness_word, say_due
 from runbooks.models import AllowedLine, Runbook, RunbookVersion
+from runbooks.people_found import find_departed, load_directory
+from runbooks.people_found.mentions import team_of
 from runbooks.reading.document import Finding
 from runbooks.reading.readiness import Cost, explain_score
 from runbooks.secrets import Secret
@@ -60,6 +63,8 @@ class ReadinessReport:
             "readiness_word": readiness_word(self.version.readiness),
             "can_edit": self.can_edit,
             "groups": self.groups,
+            "has_ladder": bool(self.version.document.get("escalations")),
+            "live": [self.describe(finding) for finding in self.live],
             "costs": [self.describe_cost(cost) for cost in self.costs],
             "lost": sum(cost.points for cost in self.costs),
             "review": self.review,
@@ -72,6 +77,13 @@ class ReadinessReport:
     @cached_property
     def findings(self) -> list[Finding]:
         return [Finding(**finding) for finding in self.version.findings]
+
+    @cached_property
+    def live(self) -> list[Finding]:
+        """What is wrong only because something beside the text changed. It passes while the text stays: no score counts it."""
+        departed = find_departed(self.version.document, load_directory(), team_of(self.runbook))
+        noon = dt.datetime.combine(self.today, dt.time(12), tzinfo=dt.UTC)
+        return [*departed, *find_differing(self.version, noon)]
 
     @cached_property
     def costs(self) -> tuple[Cost, ...]:

@@ -10,7 +10,17 @@ from django.contrib.auth.models import Group
 from accounts.models import Team, User
 from accounts.roles import APPROVER, EDITOR, READER
 from accounts.services import add_member
-from oncall.models import Layer, Plan, PlanMember, PlanWindow, Rotation, Service
+from oncall.models import (
+    EscalationLevel,
+    EscalationPath,
+    EscalationTarget,
+    Layer,
+    Plan,
+    PlanMember,
+    PlanWindow,
+    Rotation,
+    Service,
+)
 from runbooks.models import Runbook, RunbookVersion, Status
 from runbooks.rendering import understand
 from runbooks.services import (
@@ -143,3 +153,20 @@ def add_plan(
     for weekdays, starts_at, ends_at in windows:
         PlanWindow.objects.create(plan=plan, weekdays=weekdays, starts_at=starts_at, ends_at=ends_at)
     return plan
+
+
+def make_path(
+    *levels: list[Any], name: str = "Harbour path", minutes: Iterable[int] = (), **fields: Any
+) -> EscalationPath:
+    """A path; each level is a list of layers, contacts and channels, and answers in 15 minutes unless `minutes` say else."""
+    slug = fields.pop("slug", name.lower().replace(" ", "-"))
+    path, _ = EscalationPath.objects.update_or_create(slug=slug, defaults={"name": name} | fields)
+    path.levels.all().delete()
+    times = [*minutes, *[15] * len(levels)]
+    for position, targets in enumerate(levels, start=1):
+        level = EscalationLevel.objects.create(
+            path=path, position=position, label=f"L{position}", response_minutes=times[position - 1]
+        )
+        for target in targets:
+            EscalationTarget.objects.create(level=level, **{type(target).__name__.lower(): target})
+    return EscalationPath.objects.get(pk=path.pk)

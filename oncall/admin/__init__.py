@@ -1,5 +1,5 @@
 """Services and on-call in the admin, by subject."""
 
-from oncall.admin import delivery, directory, escalation, rotations, services
+from oncall.admin import delivery, directory, escalation, people, rotations, services
 
-__all__ = ["delivery", "directory", "escalation", "rotations", "services"]
+__all__ = ["delivery", "directory", "escalation", "people", "rotations", "services"]

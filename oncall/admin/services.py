@@ -46,14 +46,14 @@ class ServiceAdmin(PortalAdmin):
     search_fields = ("name", "slug", "description")
     search_help_text = "Name, address or description"
     prepopulated_fields = {"slug": ("name",)}
-    autocomplete_fields = ("team",)
+    autocomplete_fields = ("team", "escalation_path")
     list_select_related = ("team",)
     date_hierarchy = "updated_at"
     inlines = (LinkInline, DependencyInline, FormerSlugInline)
     readonly_fields = ("updated_at",)
     fieldsets = (
         (None, {"fields": ("name", "slug", "description")}),
-        ("Who and how important", {"fields": ("team", "tier", "slo", "classification")}),
+        ("Who and how important", {"fields": ("team", "escalation_path", "tier", "slo", "classification")}),
         ("Dates", {"fields": ("updated_at",)}),
     )
 

@@ -1,7 +1,7 @@
 """Services, the people around them, who is on call, and what the portal sends."""
 
 from oncall.models.change import OncallChange
-from oncall.models.cover import Absence, Override, PlannedGap, Swap
+from oncall.models.cover import Absence, Override, PlannedGap, ReportedGap, Swap
 from oncall.models.delivery import (
     Address,
     AddressChoice,
@@ -45,6 +45,7 @@ __all__ = [
     "PublishedShift",
     "QuietHours",
     "ReachTest",
+    "ReportedGap",
     "Rotation",
     "Service",
     "ServiceLink",

@@ -171,3 +171,22 @@ class PlannedGap(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class ReportedGap(models.Model):
+    """A gap of which the team was told, known by its start: it is not told of it again."""
+
+    rotation = models.ForeignKey(Rotation, on_delete=models.CASCADE, related_name="reported_gaps")
+    rank = models.PositiveSmallIntegerField()
+    starts_at = models.DateTimeField()
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["starts_at"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["rotation", "rank", "starts_at"], name="gap_reported_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rotation}, {self.starts_at:%Y-%m-%d %H:%M} UTC"

@@ -122,7 +122,13 @@ class WayQuerySet(models.QuerySet["Way"]):
         """Personal numbers are for responders and up, and for whoever they belong to."""
         if user.has_perm("oncall.view_personal_phone"):
             return self
-        return self.exclude(Q(is_personal=True) & ~Q(contact__user=user.pk))
+        return self.filter(Q(is_personal=False) | Q(contact__user=user.pk))
+
+    def hidden_from(self, user: User) -> "WayQuerySet":
+        """Ways that are there, and that `visible_to` keeps back."""
+        if user.has_perm("oncall.view_personal_phone"):
+            return self.none()
+        return self.filter(is_personal=True).exclude(contact__user=user.pk)
 
 
 class Way(models.Model):
@@ -174,11 +180,18 @@ class Way(models.Model):
     @property
     def href(self) -> str:
         """What a tap opens: `tel:`, `mailto:` or the page; "" for a chat handle."""
-        if self.kind == Way.Kind.PHONE:
-            return "tel:" + "".join(c for c in self.value if c.isdigit() or c == "+")
-        if self.kind == Way.Kind.EMAIL:
-            return "mailto:" + self.value
-        return self.value if self.kind == Way.Kind.WEB and self.value.startswith(("https://", "http://")) else ""
+        return href_of(self.kind, self.value)
+
+
+def href_of(kind: str, value: str) -> str:
+    """What a tap on that kind of way opens; see `Way.href`."""
+    if kind == Way.Kind.PHONE:
+        number, _, extension = value.partition(" x")  # RFC 3966 has a place of its own for an extension
+        tail = f";ext={extension}" if extension.isdigit() else ""
+        return "tel:" + "".join(c for c in number if c.isdigit() or c == "+") + tail
+    if kind == Way.Kind.EMAIL:
+        return "mailto:" + value
+    return value if kind == Way.Kind.WEB and value.startswith(("https://", "http://")) else ""
 
 
 class Channel(models.Model):

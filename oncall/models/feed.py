@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,8 +14,26 @@ from oncall.models.rotation import Layer, Rotation
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
     def open(self) -> CalendarFeedQuerySet:
-        """Feeds whose address was not revoked."""
-        return self.filter(revoked_at__isnull=True)
+        """Feeds whose address was not revoked, made by somebody who is still here."""
+        return self.filter(revoked_at__isnull=True, created_by__is_active=True)
+
+    def visible_to(self, user: User) -> CalendarFeedQuerySet:
+        """One's own; those of rotations are known to whoever may change rotations, too."""
+        if user.has_perm("oncall.change_rotation"):
+            return self.filter(Q(created_by=user) | Q(rotation__isnull=False))
+        return self.filter(created_by=user)
+
+    def for_list(self) -> CalendarFeedQuerySet:
+        """The list of addresses: newest first, each with what it shows and who made it."""
+        return self.open().select_related("person", "rotation__team", "created_by").order_by("-created_at", "-pk")
+
+
+class PublishedShiftQuerySet(models.QuerySet["PublishedShift"]):
+    def for_feed(self, feed: CalendarFeed, start: dt.datetime, end: dt.datetime) -> PublishedShiftQuerySet:
+        """What that calendar shows of the time between, cancelled shifts included, by start."""
+        mine = Q(person=feed.person_id) if feed.rotation_id is None else Q(layer__rotation=feed.rotation_id)
+        rows = self.filter(mine, starts_at__lt=end, ends_at__gt=start)
+        return rows.select_related("layer__rotation__team", "person").order_by("starts_at", "pk")
 
 
 class CalendarFeed(models.Model):
@@ -57,6 +77,8 @@ class PublishedShift(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     is_cancelled = models.BooleanField(default=False)
     changed_at = models.DateTimeField()
+
+    objects = PublishedShiftQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at", "layer"]

@@ -73,10 +73,18 @@ def find_shifts(layer: LayerPlan, start: dt.datetime, end: dt.datetime) -> list[
     if start >= end:
         return []
     holes = [cover.span for cover in layer.covers]
-    found = [Piece(cover.person, cover.span, cover.key) for cover in layer.covers if _touches(cover.span, start, end)]
+    found = [piece for piece in _covered(layer) if _touches(piece.span, start, end)]
     for person, span in _planned(layer, start, end):
         found.extend(Piece(person, left) for left in subtract(span, holes) if _touches(left, start, end))
     return sorted(found, key=lambda piece: piece.span)
+
+
+def _covered(layer: LayerPlan) -> Iterator[Piece]:
+    """The covers, as far as the layer was not ended by then."""
+    for cover in layer.covers:
+        span = clip(cover.span, cover.span.start, layer.ended_at)
+        if span is not None:
+            yield Piece(cover.person, span, cover.key)
 
 
 def _planned(layer: LayerPlan, start: dt.datetime, end: dt.datetime) -> Iterable[tuple[int, Span]]:

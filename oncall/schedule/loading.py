@@ -16,6 +16,7 @@ from oncall.models import Layer, Override, Plan, PlannedGap, PlanWindow, Rotatio
 from oncall.rota import Cover, LayerPlan, Span, TimedPlan, TurnPlan
 from oncall.rota import Window as Hours
 from oncall.rota.layers import FOREVER
+from oncall.schedule.among import among
 from oncall.schedule.rotation import LayerSchedule, RotationSchedule
 
 PERSON_FIELDS = ("pk", "display_name", "email", "time_zone", "is_active")
@@ -33,8 +34,8 @@ def load_schedules(rotations: QuerySet[Rotation], start: dt.datetime, end: dt.da
     """
     loaded = list(rotations.select_related("team"))
     layers = _layers_of(loaded, start)
-    plans = _plans_of(layers, start)
-    covers = _covers_of(layers, start)
+    plans = load_plans([layer.pk for layer in layers], start)
+    covers = load_covers([layer.pk for layer in layers], start)
     people = _people_of(plans, covers)
     gaps = _planned_gaps_of(loaded, start, end)
     schedules = {
@@ -60,11 +61,11 @@ def _layers_of(rotations: list[Rotation], start: dt.datetime) -> list[Layer]:
     return found
 
 
-def _plans_of(layers: list[Layer], start: dt.datetime) -> dict[int, list[TimedPlan]]:
-    """Plans in force at `start` or later, oldest first."""
+def load_plans(layers: list[int], start: dt.datetime) -> dict[int, list[TimedPlan]]:
+    """Plans in force at `start` or later, oldest first, by the layer's id; two queries."""
     windows = PlanWindow.objects.filter(plan=OuterRef("pk")).order_by("pk")
     rows = (
-        Plan.objects.filter(layer__in=[layer.pk for layer in layers])
+        Plan.objects.filter(layer__in=among(layers))
         .annotate(
             until=Window(Lead("effective_from"), partition_by=F("layer"), order_by=F("effective_from").asc()),
             hours=ArraySubquery(windows.values(json=JSONObject(d="weekdays", s="starts_at", e="ends_at"))),
@@ -90,7 +91,7 @@ def _plans_of(layers: list[Layer], start: dt.datetime) -> dict[int, list[TimedPl
 
 
 def _members_of(plans: list[int]) -> dict[int, list[int]]:
-    rows = Plan.objects.filter(pk__in=plans, members__isnull=False).order_by()
+    rows = Plan.objects.filter(pk__in=among(plans), members__isnull=False).order_by()
     return dict(
         rows.annotate(who=ArrayAgg("members__person_id", order_by="members__position")).values_list("pk", "who")
     )
@@ -102,8 +103,9 @@ def _window_of(row: dict[str, object]) -> Hours:
     return Hours(frozenset(days), dt.time.fromisoformat(str(row["s"])), dt.time.fromisoformat(str(row["e"])))
 
 
-def _covers_of(layers: list[Layer], start: dt.datetime) -> dict[int, list[Cover]]:
-    rows = Override.objects.in_force().filter(layer__in=[layer.pk for layer in layers], during__endswith__gt=start)
+def load_covers(layers: list[int], start: dt.datetime) -> dict[int, list[Cover]]:
+    """Overrides that end after `start`, in order, by the layer's id; one query."""
+    rows = Override.objects.in_force().filter(layer__in=among(layers), during__endswith__gt=start)
     covers: dict[int, list[Cover]] = defaultdict(list)
     for pk, layer, person, during in rows.order_by("during").values_list("pk", "layer_id", "person_id", "during"):
         covers[layer].append(Cover(person, Span(during.lower, during.upper), pk))

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 
 from accounts.models import User
 from oncall.models import Layer, Rotation
-from oncall.rota import LayerPlan, Piece, Span, clip, find_shifts, find_uncovered, merge
+from oncall.rota import LayerPlan, Piece, Span, clip, find_now_and_next, find_shifts, find_uncovered, merge
 
-LOOK_AHEAD = (dt.timedelta(days=15), dt.timedelta(days=60), dt.timedelta(days=420))
 INSTANT = dt.timedelta(microseconds=1)
 
 
@@ -63,14 +62,8 @@ class LayerSchedule:
 
     def now_and_next(self, at: dt.datetime) -> tuple[Shift | None, Shift | None]:
         """The shift that is on at that instant, and the first that starts after it."""
-        now = None
-        for ahead in LOOK_AHEAD:
-            pieces = find_shifts(self.plan, at, at + ahead)
-            now = next((piece for piece in pieces if piece.span.start <= at < piece.span.end), None)
-            coming = next((piece for piece in pieces if piece.span.start > at), None)
-            if coming is not None:
-                return (self._shift(now) if now else None), self._shift(coming)
-        return (self._shift(now) if now else None), None
+        now, coming = find_now_and_next(self.plan, at)
+        return (self._shift(now) if now else None), (self._shift(coming) if coming else None)
 
     def on_call(self, at: dt.datetime) -> Shift | None:
         """The shift that is on at that instant."""
@@ -132,6 +125,7 @@ class RotationSchedule:
     def _wanted(self, layers: list[LayerSchedule], start: dt.datetime, end: dt.datetime) -> list[Span]:
         if self.rotation.ended_at is not None:
             end = min(end, self.rotation.ended_at)
+        end = min(end, max(schedule.plan.ended_at for schedule in layers))  # after its last layer, a rank is not expected
         if self.rotation.expects == Rotation.Expects.HOURS:
             return merge(span for schedule in layers for span in schedule.plan.open_hours(start, end))
         starts = [schedule.plan.plans[0].effective_from for schedule in layers if schedule.plan.plans]

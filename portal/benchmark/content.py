@@ -17,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from accounts.models import User
+from accounts.models import Team, User
 from accounts.roles import READER
+from oncall.models import Layer, Plan, PlanMember, Rotation, Service
 from runbooks.transfer.importing import import_path
 
 READER_EMAIL = "reader@benchmark.example"
@@ -129,6 +130,21 @@ def write_pages(target: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, size in PAGE_BYTES.items():
         (folder / f"{name}.md").write_text(make_text(size))
+
+
+def put_on_call(slug: str) -> None:
+    """Give the service a team with a rotation of two layers, so that its pages say who is on call."""
+    now = timezone.now()
+    team = Team.objects.create(name=f"Team of {slug}", slug=f"team-of-{slug}", time_zone="Europe/London")
+    rotation = Rotation.objects.create(team=team, name="On call", slug="on-call")
+    for rank, name in enumerate(("Primary", "Backup"), start=1):
+        person = User.objects.create_user(f"{name.lower()}@benchmark.example", display_name=f"{name} Sailor")
+        layer = Layer.objects.create(rotation=rotation, name=name, rank=rank)
+        plan = Plan.objects.create(
+            layer=layer, effective_from=now, anchor_on=now.date(), time_zone=team.time_zone, created_at=now
+        )
+        PlanMember.objects.create(plan=plan, person=person, position=0)
+    Service.objects.filter(slug=slug).update(team=team)
 
 
 def find_administrator() -> User:

@@ -14,7 +14,9 @@ from typing import Any
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal.benchmark import asked, content, quality, sowing, timing
+from portal.benchmark import asked, content, outbox, quality, sowing, timing
+from portal.benchmark.board import measure_board
+from portal.benchmark.shifts import measure_shifts
 from runbooks.models import SearchEntry
 from runbooks.transfer.importing import import_path
 
@@ -29,6 +31,7 @@ def fill(corpus: str, runbooks: int) -> dict[str, Any]:
         few, many, all_of_them = content.import_documents(documents, part)
         content.write_pages(pages)
         content.import_documents(pages, 1)
+    content.put_on_call("gates")
     return {"few": few, "many": many, "all": all_of_them, "part": part}
 
 
@@ -111,4 +114,8 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "sow": sow,
     "reindex": reindex,
     "ask": ask,
+    "tell": outbox.tell,
+    "outbox": outbox.count_unsent,
+    "shifts": measure_shifts,
+    "board": measure_board,
 }

@@ -37,6 +37,7 @@ class Instance:
     port: int = field(default_factory=find_free_port)
     process: subprocess.Popen[bytes] | None = None
     has_example: bool = True
+    extra: dict[str, str] = field(default_factory=dict)  # further variables
 
     @property
     def environment(self) -> dict[str, str]:
@@ -50,6 +51,7 @@ class Instance:
             "PORTAL_EXAMPLE": "1" if self.has_example else "0",
             "WEB_CONCURRENCY": "2",
             "PORTAL_ADMIN_PASSWORD": "only-for-this-benchmark",
+            **self.extra,
         }
 
     def start(self) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.benchmark import load
+from portal.benchmark import board, load, shifts
 from portal.benchmark.figures import Figure, Say
 from portal.benchmark.instance import Instance
 from portal.benchmark.reading import measure_reading
@@ -38,6 +38,16 @@ def measure_finding(corpus: Path, sections: int, say: Say) -> list[Figure]:
     with _borrow_instance(has_example=False) as instance:
         instance.start()
         return measure_search(instance, corpus, sections, QUESTIONS, say)
+
+
+def measure_rotations(say: Say) -> list[Figure]:
+    """A year of shifts, and the board of all teams, in a portal of its own."""
+    with _borrow_instance(has_example=False) as instance:
+        instance.start()
+        say("a year of shifts")
+        figures = shifts.make_figures(instance.do("shifts"))
+        say("the board of all teams")
+        return figures + board.make_figures(instance.do("board"))
 
 
 @contextmanager

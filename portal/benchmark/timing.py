@@ -13,6 +13,7 @@ from django.db import close_old_connections, connection
 from django.test import Client
 
 from accounts.models import User
+from portal.finding import Asked, find
 from runbooks.search import search
 
 Statement = tuple[str, Any]
@@ -89,8 +90,8 @@ def time_textbook(texts: Iterable[str], rounds: int) -> Times:
 
 
 def record_statements(user: User, text: str) -> list[Statement]:
-    """What the search for that text asks the database, once everything is warm."""
-    search(user, text)
+    """What the search page asks the database for that text, once everything is warm."""
+    find(user, Asked(text))
     statements: list[Statement] = []
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -98,7 +99,7 @@ def record_statements(user: User, text: str) -> list[Statement]:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
-        search(user, text)
+        find(user, Asked(text))
     return statements
 
 

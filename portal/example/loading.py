@@ -1,4 +1,4 @@
-"""Loading the example content: teams, people and services, then the runbooks with their history.
+"""Loading the example content: teams, people and services, who is on call, then the runbooks with their history.
 
 The runbooks go in through the import that everybody uses; only where a document is new does its history come with it.
 """
@@ -17,6 +17,10 @@ from accounts.services import add_member, create_person
 from oncall.models import Dependency, Service
 from oncall.services import ensure_link
 from portal.example.company import FOLDER, RUNBOOKS, Company, VersionEntry, read_company
+from portal.example.directory import load_directory
+from portal.example.oncall_file import read_oncall
+from portal.example.paths import load_paths
+from portal.example.rotations import load_rotations
 from runbooks.models import Runbook, Status
 from runbooks.reading import decode
 from runbooks.reading.dates import parse_date
@@ -41,6 +45,10 @@ def load_example(now: dt.datetime) -> Outcome:
     teams = {entry.slug: _ensure_team(entry.slug, company) for entry in company.teams}
     people = {entry.email: _ensure_person(entry.email, company, teams) for entry in company.people}
     _ensure_services(company, teams)
+    entries = read_oncall()
+    load_directory(entries, teams, people, now)
+    load_rotations(entries, teams, people, now)
+    load_paths(entries, teams)
     folder = SourceFolder.at(RUNBOOKS, SOURCE)
     importer = ExampleImporter(folder=folder, now=now, is_example=True, company=company, people=people)
     return importer.run(folder.list_documents())

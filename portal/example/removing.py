@@ -12,6 +12,14 @@ from accounts.models import Membership, Team, User
 from oncall.models import Dependency, Service, ServiceLink
 from portal.example.company import RUNBOOKS, Company, read_company
 from portal.example.loading import SOURCE
+from portal.example.oncall_file import read_oncall
+from portal.example.removing_oncall import (
+    find_own_oncall_rows,
+    remove_directory,
+    remove_paths,
+    remove_rotations,
+    remove_tests_of,
+)
 from runbooks.models import DraftSave, Image, Runbook, RunbookVersion, SourceImage
 
 
@@ -30,7 +38,7 @@ class Removal:
 
 @transaction.atomic
 def remove_example(*, also_edited: bool = False) -> Removal:
-    """Remove the example's runbooks, services, teams and people.
+    """Remove the example's runbooks, its on-call, services, teams and people.
 
     A runbook that somebody here has edited holds their words: it stays unless `also_edited`. What something of the
     portal's own refers to stays as well.
@@ -40,6 +48,7 @@ def remove_example(*, also_edited: bool = False) -> Removal:
     _remove_runbooks(company, removal, also_edited=also_edited)
     _remove_images(removal)
     own = _find_own_rows(company)
+    _remove_oncall(company, own, removal)
     services = {entry.slug: entry.name for entry in company.services}
     teams = {entry.slug: entry.name for entry in company.teams}
     _remove_unused(Service.objects.filter(slug__in=services), own, removal, services)
@@ -80,10 +89,19 @@ def _remove_images(removal: Removal) -> None:
             removal.removed["images"] += 1
 
 
+def _remove_oncall(company: Company, own: dict[type[models.Model], Q], removal: Removal) -> None:
+    """Paths come first, for they refer to rotations and contacts."""
+    entries = read_oncall()
+    remove_tests_of(company)
+    remove_paths(entries, company, lambda rows: _remove_unused(rows, own, removal))
+    removal.removed["rotations"] = remove_rotations(entries, company, removal.kept)
+    remove_directory(entries, company, lambda rows: _remove_unused(rows, own, removal))
+
+
 def _find_own_rows(company: Company) -> dict[type[models.Model], Q]:
     """Rows that refer to services, teams and people and are no reason to keep them: they came with the example."""
     services = [entry.slug for entry in company.services]
-    return {
+    return find_own_oncall_rows() | {
         ServiceLink: Q(),  # part of their service
         Dependency: Q(service__slug__in=services, needs__slug__in=services),
         Membership: Q(

@@ -9,15 +9,16 @@ from django.utils import timezone
 from accounts.http import Request
 from accounts.models import User
 from oncall.models import Service
+from oncall.pages.front import describe_front
 from runbooks.lists import count_runbooks, for_front_page
 from runbooks.models import Runbook, RunbookVersion
 from runbooks.models.runbook import SOON_DAYS
 
 
 def show_now(request: Request) -> HttpResponse:
-    """Reviews due, versions on their way, what changed, and the most important services."""
+    """Who is on call for the reader's teams, reviews due, versions on their way, what changed, the most important services."""
     now = timezone.localtime()
-    context = {"now": now, **_collect(request.user, now.date())}
+    context = {"now": now, "oncall": describe_front(request.user, now), **_collect(request.user, now.date())}
     return render(request, "portal/now.html", context)
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.http import Request, send_on
 from oncall.models import Service
+from oncall.pages.service_oncall import describe_service_oncall
 from runbooks.lists import for_service_page
 from runbooks.models import Runbook
 
@@ -21,9 +22,9 @@ def list_services(request: Request) -> HttpResponse:
 
 
 def show_service(request: Request, slug: str) -> HttpResponse:
-    """One service: facts, links, what it needs and what needs it, its runbooks. A former slug leads to today's."""
+    """One service: facts, who is on call, links, what it needs and is needed by, runbooks. A former slug leads to today's."""
     visible = Service.objects.visible_to(request.user)
-    service = visible.select_related("team").filter(slug=slug).first()
+    service = visible.select_related("team", "escalation_path").filter(slug=slug).first()
     if service is None:
         renamed = visible.filter(former_slugs__slug=slug).first()
         if renamed is None:
@@ -31,6 +32,7 @@ def show_service(request: Request, slug: str) -> HttpResponse:
         return send_on(request, renamed.get_absolute_url())
     context = {
         "service": service,
+        "oncall": describe_service_oncall(service, timezone.now(), request.user),
         "links": service.links.all(),
         "depends_on": visible.filter(pk__in=service.depends_on.values("pk")).select_related("team"),
         "dependents": visible.filter(pk__in=service.dependents.values("pk")).select_related("team"),

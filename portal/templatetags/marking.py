@@ -19,6 +19,9 @@ ICONS = {
     "code": "hash",
     "contact": "phone",
     "service": "service",
+    "directory": "person",
+    "oncall": "clock",
+    "path": "arrow",
 }
 
 

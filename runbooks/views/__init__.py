@@ -2,10 +2,12 @@
 
 from runbooks.views import (
     editing,
+    escalation,
     history,
     images,
     keeping,
     lifecycle,
+    people,
     preview,
     readiness,
     reading,
@@ -15,10 +17,12 @@ from runbooks.views import (
 
 __all__ = [
     "editing",
+    "escalation",
     "history",
     "images",
     "keeping",
     "lifecycle",
+    "people",
     "preview",
     "readiness",
     "reading",

@@ -23,7 +23,7 @@ def show_runbook(request: Request, service: str, slug: str) -> HttpResponse:
     The page itself comes from the cache while nothing on it changed; only then is the rest of the context looked up.
     A query holds the labels of an alert, as its link carried them: they fill the placeholders.
     """
-    page = ReadingPage.find(request.user, service, slug, timezone.localdate())
+    page = ReadingPage.find(request.user, service, slug, timezone.now())
     if page is None:
         raise Http404("There is no such runbook.")
     if request.META.get("QUERY_STRING"):

@@ -90,7 +90,7 @@ def test_the_account_menu_is_reached_opened_and_closed_by_keyboard(page: Page):
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Settings")).to_be_visible()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Settings")).to_be_focused()
+    expect(page.get_by_role("link", name="My shifts")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Settings")).to_be_hidden()
     expect(summary).to_be_focused()

@@ -68,6 +68,21 @@ EVERYTHING = [
     "accounts_team",
     "oncall_service",
     "oncall_formerserviceslug",
+    "oncall_contact",
+    "oncall_vendor",
+    "oncall_channel",
+    "oncall_rotation",
+    "oncall_override",
+    "oncall_swap",
+    "oncall_absence",
+    "oncall_plannedgap",
+    "oncall_escalationpath",
+    "oncall_notification",
+    "oncall_delivery",
+    "oncall_address",
+    "oncall_mailboxmail",
+    "oncall_reachtest",
+    "oncall_shiftcheck",
     "runbooks_runbook",
     "runbooks_runbooktemplate",
     "runbooks_allowedline",
@@ -85,16 +100,20 @@ def test_lists_and_search_open_for_whoever_may_do_everything(as_root, name):
     assert as_root.get(reverse(f"admin:{name}_changelist"), {"q": "'\"%\x00 desk"}).status_code in {200, 302}
 
 
+FOR_ALL = {"oncall_contact", "oncall_vendor", "oncall_channel", "oncall_rotation", "oncall_escalationpath"}
+FOR_EDITORS = FOR_ALL | {"oncall_override", "oncall_plannedgap"}
 LISTS = {
-    READER: {"accounts_team", "oncall_service", "runbooks_runbook"},
-    EDITOR: {
+    READER: {"accounts_team", "oncall_service", "runbooks_runbook"} | FOR_ALL,
+    EDITOR: FOR_EDITORS
+    | {
         "accounts_team",
         "oncall_service",
         "runbooks_runbook",
         "runbooks_runbooktemplate",
         "runbooks_unansweredquestion",
     },
-    APPROVER: {
+    APPROVER: FOR_EDITORS
+    | {
         "accounts_team",
         "oncall_service",
         "runbooks_runbook",

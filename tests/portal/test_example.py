@@ -12,7 +12,22 @@ from django.db import transaction
 from accounts.models import Membership, Team, User
 from accounts.roles import EDITOR
 from accounts.services import add_member
-from oncall.models import Dependency, Service
+from oncall.models import (
+    Absence,
+    Contact,
+    Dependency,
+    EscalationLevel,
+    EscalationPath,
+    Override,
+    Plan,
+    PlanMember,
+    Rotation,
+    Service,
+    Swap,
+    Way,
+)
+from oncall.pages.board import describe_board
+from oncall.schedule import load_schedule
 from portal.example.company import read_company
 from portal.example.loading import load_example
 from portal.example.removing import remove_example
@@ -256,3 +271,67 @@ def test_people_who_wrote_what_stays_stay_too() -> None:
     kept = remove_example().kept
     assert "Amina Yusuf: runbooks refer to it" in kept
     assert User.objects.filter(email="amina.yusuf@skerry.example").exists()
+
+
+# ---- Who is on call ----
+
+
+def test_every_team_of_the_example_has_a_rotation_with_somebody_next() -> None:
+    board = describe_board(make_user("ada"), LATER)
+    assert [len(team.rotations) for team in board.teams] == [1, 1, 1, 1]
+    assert all(line.person or line.then for team in board.teams for line in team.lines)
+
+
+def test_the_harbour_is_covered_around_the_clock_by_two_parts_of_the_world() -> None:
+    rotation = Rotation.objects.get(team__slug="harbour")
+    week = LATER + dt.timedelta(days=7)
+    schedule = load_schedule(rotation, LATER, week)
+    assert schedule.gaps(LATER, week) == []
+    assert {shift.layer.name for shift in schedule.shifts(LATER, week)} == {"Days", "Nights, from Auckland", "Backup"}
+
+
+def test_the_example_shows_a_planned_gap_and_one_that_nobody_meant() -> None:
+    rotation = Rotation.objects.get(team__slug="platform")
+    gaps = load_schedule(rotation, LATER, LATER + dt.timedelta(days=14)).gaps(LATER, LATER + dt.timedelta(days=14))
+    assert {gap.is_planned for gap in gaps} == {True, False}
+
+
+def test_the_example_shows_an_agreed_swap_and_one_that_waits() -> None:
+    assert set(Swap.objects.values_list("status", flat=True)) == {"agreed", "asked"}
+    assert Override.objects.filter(swap__status="agreed").count() == 2
+    assert Override.objects.filter(swap=None).count() == 1
+    assert Absence.objects.count() == 2
+
+
+def test_services_of_the_example_follow_paths_that_reach_somebody() -> None:
+    assert Service.objects.filter(escalation_path__isnull=False).count() == 6
+    assert not EscalationLevel.objects.filter(targets=None).exists()
+
+
+def test_telephone_numbers_of_the_example_come_from_ranges_kept_free_for_fiction() -> None:
+    numbers = Way.objects.filter(kind=Way.Kind.PHONE).values_list("value", flat=True)
+    assert numbers and all(number.startswith(("+44 20 7946 0", "+1 902 555 01")) for number in numbers)
+
+
+def test_a_rotation_that_somebody_here_joined_stays_with_its_team() -> None:
+    plan = Plan.objects.filter(layer__rotation__team__slug="care").first()
+    PlanMember.objects.create(plan=plan, person=make_user("ada"), position=9)
+    removal = remove_example()
+    assert [rotation.team.slug for rotation in Rotation.objects.all()] == ["care"]
+    assert "Care desk: somebody here is in it or has changed it" in removal.kept
+    assert Team.objects.filter(slug="care").exists()
+
+
+def test_a_path_that_a_service_of_ones_own_follows_stays_with_what_it_calls() -> None:
+    path = EscalationPath.objects.get(slug="ships-and-gates")
+    make_service(escalation_path=path)
+    removal = remove_example()
+    assert list(EscalationPath.objects.all()) == [path]
+    assert "Harbour rota: escalation paths refer to it" in removal.kept
+    assert Contact.objects.filter(name="Sigrid Haugen").exists()
+
+
+def test_a_contact_of_ones_own_stays() -> None:
+    Contact.objects.create(name="Harbour board, fees")
+    remove_example()
+    assert [contact.name for contact in Contact.objects.all()] == ["Harbour board, fees"]

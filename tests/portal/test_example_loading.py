@@ -11,7 +11,27 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Membership, Team, User
 from accounts.roles import ADMINISTRATOR, EDITOR
-from oncall.models import Dependency, Service, ServiceLink
+from oncall.models import (
+    Absence,
+    Channel,
+    Contact,
+    Dependency,
+    EscalationLevel,
+    EscalationPath,
+    EscalationTarget,
+    Layer,
+    Override,
+    Plan,
+    PlanMember,
+    PlannedGap,
+    PlanWindow,
+    Rotation,
+    Service,
+    ServiceLink,
+    Swap,
+    Vendor,
+    Way,
+)
 from portal.example.company import RUNBOOKS
 from portal.example.loading import ExampleRefused, load_example
 from portal.example.removing import remove_example
@@ -33,6 +53,22 @@ EVERYTHING = (
     DraftSave,
     Image,
     SourceImage,
+    Contact,
+    Vendor,
+    Way,
+    Channel,
+    Rotation,
+    Layer,
+    Plan,
+    PlanMember,
+    PlanWindow,
+    Override,
+    Swap,
+    Absence,
+    PlannedGap,
+    EscalationPath,
+    EscalationLevel,
+    EscalationTarget,
 )
 
 
@@ -104,7 +140,10 @@ def test_the_commands_say_what_they_did() -> None:
     number = len(list(RUNBOOKS.rglob("*.md")))
     assert first == f"Example content: created {number}, updated 0, unchanged 0, rejected 0"
     assert second == f"Example content: created 0, updated 0, unchanged {number}, rejected 0"
-    assert third == f"removed {number} runbooks, 1 images, 8 services, 16 users, 4 teams"
+    assert third == (
+        f"removed {number} runbooks, 1 images, 5 escalation paths, 4 rotations, 23 contacts, 5 vendors, 7 channels, "
+        "8 services, 16 users, 4 teams"
+    )
     assert fourth == "removed nothing"
 
 

@@ -23,6 +23,7 @@ VALUES = {
     "uidb36": "1",
     "key": "a-b",
     "pk": 1,
+    "ladder": 1,
 }
 
 
@@ -57,8 +58,8 @@ def test_a_stranger_learns_nothing_from_any_address(path):
     assert "/login/" in response["Location"]
 
 
-def test_the_only_open_views_are_login_and_health():
-    assert {"account_login", "portal:live", "portal:ready", "portal:metrics"} == OPEN_VIEWS
+def test_the_only_open_views_are_login_health_and_calendars():
+    assert {"account_login", "portal:live", "portal:ready", "portal:metrics", "calendar"} == OPEN_VIEWS
 
 
 @pytest.mark.django_db

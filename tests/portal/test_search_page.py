@@ -311,7 +311,8 @@ def test_after_an_angle_bracket_there_are_actions_alone(shelf, as_ada):
 def test_actions_are_offered_to_those_who_may(as_ada, as_editor, as_user):
     boss = as_user(make_user("dee", role=ADMINISTRATOR, is_staff=True))
     reader, editor, staff = (set(labels(client.get("/search/suggest/"))) for client in (as_ada, as_editor, boss))
-    assert editor - reader == {"New runbook", "Templates", "Unanswered questions"}
+    writing = {"New runbook", "Templates", "Unanswered questions", "New contact", "New escalation path"}
+    assert editor - reader == writing | {"Take over on-call"}
     assert staff - editor == {"Admin"}
 
 

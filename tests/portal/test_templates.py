@@ -10,6 +10,7 @@ from django.urls import resolve
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
+MAILS = ROOT / "templates" / "mail"  # no browser applies the portal's policy to a mail, and a mail can't load a stylesheet
 STYLESHEET = (ROOT / "static" / "portal.css").read_text()
 # Inside a tag only: prose may well say "on call = 3".
 FORBIDDEN = {
@@ -29,7 +30,8 @@ def _name(path: Path) -> str:
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)
 def test_template_keeps_to_the_content_security_policy(path: Path) -> None:
     text = path.read_text()
-    assert [what for what, pattern in FORBIDDEN.items() if pattern.search(text)] == []
+    allowed = {"a style element"} if MAILS in path.parents else set()
+    assert {what for what, pattern in FORBIDDEN.items() if pattern.search(text)} - allowed == set()
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=_name)

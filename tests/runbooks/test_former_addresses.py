@@ -182,7 +182,7 @@ OF_A_RUNBOOK = [
     for pattern in urls.urlpatterns
     if isinstance(pattern, URLPattern) and {"service", "slug"} <= pattern.pattern.converters.keys()
 ]
-VALUES = {"number": (1, 0), "a": (1, 0), "b": (1, 0)}
+VALUES = {"number": (1, 0), "a": (1, 0), "b": (1, 0), "ladder": 1}
 
 
 @pytest.mark.parametrize("pattern", OF_A_RUNBOOK, ids=lambda pattern: pattern.name)

@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand
 
 from portal.benchmark.figures import Figure, format_growth, format_table
 from portal.benchmark.inside import STEPS
-from portal.benchmark.measure import measure_finding, measure_portal
+from portal.benchmark.measure import measure_finding, measure_portal, measure_rotations
+from portal.benchmark.outbox import measure_outbox
 
-PARTS = ("portal", "search")
+PARTS = ("portal", "search", "shifts", "outbox")
 
 
 class Command(BaseCommand):
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--sections", metavar="N", type=int, default=200_000, help="Sections to search in; default 200000."
+        )
+        parser.add_argument(
+            "--notifications", metavar="N", type=int, default=10_000, help="Notifications to send; default 10000."
         )
         parser.add_argument("--only", choices=PARTS, help="Measure this part alone.")
         parser.add_argument("--json", action="store_true", help="Print the figures as JSON.")
@@ -64,4 +68,8 @@ class Command(BaseCommand):
             figures += measure_portal(corpus, options["runbooks"], options["seconds"], say)
         if "search" in parts:
             figures += measure_finding(corpus, options["sections"], say)
+        if "shifts" in parts:
+            figures += measure_rotations(say)
+        if "outbox" in parts:
+            figures += measure_outbox(say, options["notifications"])
         return figures

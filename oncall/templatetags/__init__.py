@@ -1,0 +1,1 @@
+"""What the pages of on-call need beside Django's tags."""

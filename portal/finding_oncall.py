@@ -1,0 +1,68 @@
+"""On-call as answers of the search: people and shared lines, vendors, channels, teams' on-call and escalation paths."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from oncall.pages.finding import Found, find_words
+from runbooks.search.highlight import Marker
+from runbooks.search.question import Question, parse
+from runbooks.search.results import Group, Hit, Results
+from runbooks.search.words import key_of, words_of
+
+LABELS = {"directory": "Directory", "oncall": "On-call", "path": "Escalation paths"}
+KIND_OF = {
+    **dict.fromkeys(("person", "contact", "vendor", "channel"), "directory"),
+    "team": "oncall",
+    "path": "path",
+}
+PER_GROUP = 5
+SUGGESTED = 2  # of each kind, while somebody types
+LEAST_LETTERS = 2
+
+
+def search_oncall(user: User, text: str, *, kind: str = "", page: int = 1) -> Results:
+    """All of on-call that fits the question; of one kind alone when it is one of LABELS. There is one page."""
+    question = parse(text)
+    if (kind and kind not in LABELS) or page > 1:
+        return Results(words=question.text)
+    return _answer(user, question, kind, PER_GROUP if not kind else None)
+
+
+def suggest_oncall(user: User, text: str) -> Results:
+    """A few answers while somebody types: the last word may go on."""
+    question = parse(text).with_prefix()
+    if sum(map(len, question.words)) < LEAST_LETTERS:
+        return Results(words=question.text)
+    return _answer(user, question, "", SUGGESTED)
+
+
+def _answer(user: User, question: Question, kind: str, most: int | None) -> Results:
+    if question.has_filters:  # all filters are about runbooks
+        return Results(words=question.text)
+    words = [word for term in question.terms for word in term.words]
+    unwanted = [word for term in question.excluded for word in term.words]
+    found = [one for one in find_words(user, words, unwanted) if not kind or KIND_OF[one.kind] == kind]
+    marker = Marker.of(question.terms)
+    called = [one for one in found if one.kind == "person" and set(words) <= set(words_of(one.name))]
+    meant = called[0] if len(called) == 1 and words else None
+    hits = [_make_hit(one, marker, question, is_meant=one is meant) for one in found]
+    groups = []
+    for name, label in LABELS.items():
+        own = tuple(hit for hit in hits if hit.kind == name)
+        if own:
+            groups.append(Group(name, label, own[:most], len(own)))
+    best = next((hit for hit in hits if hit.is_exact), None)
+    return Results(words=question.text, groups=tuple(groups), best=best)
+
+
+def _make_hit(found: Found, marker: Marker, question: Question, *, is_meant: bool) -> Hit:
+    """`is_meant` is for the one person who is called so, by the first name alone too."""
+    kind = KIND_OF[found.kind]
+    title = marker.mark(found.name)
+    return Hit(
+        kind=kind,
+        title=(("On call: ", False), *title) if found.kind == "team" else title,
+        url=found.url,
+        fragment=marker.fragment(found.about),
+        is_exact=is_meant or (kind != "oncall" and key_of(found.name) in question.keys),
+    )
