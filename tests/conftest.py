@@ -14,6 +14,12 @@ def _fresh_cache():
         cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Hashing a password costs a third of a second by design; here everybody's is hashed cheaply."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def ada(db):
     """Somebody who may read."""

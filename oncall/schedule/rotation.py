@@ -125,7 +125,9 @@ class RotationSchedule:
     def _wanted(self, layers: list[LayerSchedule], start: dt.datetime, end: dt.datetime) -> list[Span]:
         if self.rotation.ended_at is not None:
             end = min(end, self.rotation.ended_at)
-        end = min(end, max(schedule.plan.ended_at for schedule in layers))  # after its last layer, a rank is not expected
+        end = min(
+            end, max(schedule.plan.ended_at for schedule in layers)
+        )  # after its last layer, a rank is not expected
         if self.rotation.expects == Rotation.Expects.HOURS:
             return merge(span for schedule in layers for span in schedule.plan.open_hours(start, end))
         starts = [schedule.plan.plans[0].effective_from for schedule in layers if schedule.plan.plans]

@@ -64,6 +64,7 @@ class Watch:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.expected: set[int] = set()
+        self.is_over = False  # the walk has ended, and requests under way are cut off: what they complain of is no finding
 
     def expect(self, *statuses: int) -> None:
         """These answers (4xx) belong to the journey: the browser's console may complain about them."""
@@ -76,7 +77,7 @@ class Watch:
 
     def _hear(self, message: ConsoleMessage) -> None:
         """Violations of the Content-Security-Policy are console errors too."""
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not self.is_over and not message.text.startswith("Failed to load resource"):
             self.problems.append(f"console: {message.text}")
 
     def _see(self, response: Response) -> None:
@@ -138,6 +139,7 @@ def open_page(browser: Browser, live_server: Any, watch: Watch) -> Iterator[Open
 
     under_way = RequestsUnderWay()
     yield open_one
+    watch.is_over = True
     for context in contexts:
         context.set_offline(True)  # an editor that closes sends its last words: here they would meet emptied tables
         context.close()
@@ -152,12 +154,6 @@ def make_session_cookie(user: User, url: str) -> Any:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return {"name": django_settings.SESSION_COOKIE_NAME, "value": session.session_key, "url": url}
-
-
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    """Hashing a password costs a third of a second by design; here everybody's is hashed cheaply."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

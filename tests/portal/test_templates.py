@@ -10,7 +10,9 @@ from django.urls import resolve
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SCRIPTS = sorted((ROOT / "static").rglob("*.js"))
-MAILS = ROOT / "templates" / "mail"  # no browser applies the portal's policy to a mail, and a mail can't load a stylesheet
+MAILS = (
+    ROOT / "templates" / "mail"
+)  # no browser applies the portal's policy to a mail, and a mail can't load a stylesheet
 STYLESHEET = (ROOT / "static" / "portal.css").read_text()
 # Inside a tag only: prose may well say "on call = 3".
 FORBIDDEN = {
