@@ -64,7 +64,9 @@ class Watch:
     def __init__(self) -> None:
         self.problems: list[str] = []
         self.expected: set[int] = set()
-        self.is_over = False  # the walk has ended, and requests under way are cut off: what they complain of is no finding
+        self.is_over = (
+            False  # the walk has ended, and requests under way are cut off: what they complain of is no finding
+        )
 
     def expect(self, *statuses: int) -> None:
         """These answers (4xx) belong to the journey: the browser's console may complain about them."""
