@@ -1,5 +1,6 @@
 """How gunicorn serves the portal, in `make run` and in the container; the address comes from HOST and PORT."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -31,6 +32,11 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS") or "127.0.0.1,::1"
 # variable once, when it is first imported: so it is set here, before the application is loaded.
 _metrics = tempfile.mkdtemp(prefix="portal-metrics-", dir=worker_tmp_dir)
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = _metrics
+
+
+def pre_fork(_server: object, _worker: object) -> None:
+    """Gunicorn's hook: what was loaded stays for ever, so no collection of garbage walks through it in the middle of a page."""
+    gc.freeze()
 
 
 def on_exit(_server: object) -> None:

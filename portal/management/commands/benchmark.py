@@ -1,5 +1,6 @@
 """`benchmark`: the figures of the performance page beside their limits."""
 
+import gc
 import json
 import sys
 from argparse import ArgumentParser
@@ -47,6 +48,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if options["inside"]:
+            gc.freeze()  # as in a process of the web server (gunicorn.conf.py)
             self.stdout.write(json.dumps(STEPS[options["inside"]](**json.loads(options["arguments"]))))
             return
         figures = self._measure(options)
