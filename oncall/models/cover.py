@@ -14,7 +14,14 @@ from accounts.models import User
 from oncall.models.change import count_changes
 from oncall.models.rotation import Layer, Rotation
 
-NOT_EMPTY = "The end must come after the start."
+
+def has_two_ends(name: str) -> models.CheckConstraint:
+    """For a model's Meta: `during` begins, and ends after that."""
+    return models.CheckConstraint(
+        condition=Q(during__isempty=False) & Q(during__lower_inf=False) & Q(during__upper_inf=False),
+        name=name,
+        violation_error_message="The end must come after the start.",
+    )
 
 
 class Swap(models.Model):
@@ -97,11 +104,7 @@ class Override(models.Model):
                 condition=Q(cancelled_at__isnull=True),
                 violation_error_message="Another override of this layer covers part of that time. Take it back first.",
             ),
-            models.CheckConstraint(
-                condition=Q(during__isempty=False) & Q(during__lower_inf=False) & Q(during__upper_inf=False),
-                name="override_has_two_ends",
-                violation_error_message=NOT_EMPTY,
-            ),
+            has_two_ends("override_has_two_ends"),
         ]
         triggers: ClassVar = [count_changes()]
 
@@ -127,11 +130,7 @@ class Absence(models.Model):
                 expressions=[("person", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
                 violation_error_message="An absence in that time is already known.",
             ),
-            models.CheckConstraint(
-                condition=Q(during__isempty=False) & Q(during__lower_inf=False) & Q(during__upper_inf=False),
-                name="absence_has_two_ends",
-                violation_error_message=NOT_EMPTY,
-            ),
+            has_two_ends("absence_has_two_ends"),
         ]
         triggers: ClassVar = [count_changes()]
 
@@ -161,11 +160,7 @@ class PlannedGap(models.Model):
                 ],
                 violation_error_message="Part of that time is already marked as meant.",
             ),
-            models.CheckConstraint(
-                condition=Q(during__isempty=False) & Q(during__lower_inf=False) & Q(during__upper_inf=False),
-                name="planned_gap_has_two_ends",
-                violation_error_message=NOT_EMPTY,
-            ),
+            has_two_ends("planned_gap_has_two_ends"),
         ]
         triggers: ClassVar = [count_changes()]
 

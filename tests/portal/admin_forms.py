@@ -1,11 +1,19 @@
-"""The admin's form of a runbook as a browser sends it."""
+"""Somebody for the admin, and its form of a runbook as a browser sends it."""
 
 from django.urls import reverse
 
+from accounts.roles import ADMINISTRATOR
 from runbooks.services import EditBase
+from tests.factories import make_user
 
 ADD = "/admin/runbooks/runbook/add/"
 LIST = "/admin/runbooks/runbook/"
+NO_TEAMS = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+
+
+def staff(name="root", role=ADMINISTRATOR, **extra):
+    """Somebody who may open the admin."""
+    return make_user(name, role=role, is_staff=True, **extra)
 
 
 def change_url(runbook):

@@ -11,6 +11,7 @@ import pytest
 from accounts.roles import EDITOR
 from portal import embedded
 from tests.factories import make_user
+from tests.portal.admin_forms import staff
 from tests.portal.servers import kill_servers
 
 
@@ -55,3 +56,14 @@ def dee(db):
 @pytest.fixture
 def as_dee(dee, as_user):
     return as_user(dee)
+
+
+@pytest.fixture
+def as_admin(as_user):
+    return as_user(staff())
+
+
+@pytest.fixture
+def as_root(as_user):
+    """Somebody who may do everything."""
+    return as_user(staff("root", is_superuser=True))

@@ -8,10 +8,11 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from accounts.admin import TeamAdmin
-from accounts.models import Membership, Team, User
-from accounts.roles import ADMINISTRATOR, APPROVER, EDITOR, READER
+from accounts.models import Membership, Team
+from accounts.roles import APPROVER, EDITOR
 from oncall.models import Classification, Dependency, FormerServiceSlug, Service
-from tests.factories import PASSWORD, make_published, make_service, make_team, make_user, reload_user
+from tests.factories import make_published, make_service, make_team, make_user
+from tests.portal.admin_forms import NO_TEAMS, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -23,21 +24,6 @@ NO_LINKS = {
     "former_slugs-TOTAL_FORMS": "0",
     "former_slugs-INITIAL_FORMS": "0",
 }
-NO_TEAMS = {"memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
-
-
-def staff(name="root", role=ADMINISTRATOR, **extra):
-    return make_user(name, role=role, is_staff=True, **extra)
-
-
-@pytest.fixture
-def as_admin(as_user):
-    return as_user(staff())
-
-
-@pytest.fixture
-def as_root(as_user):
-    return as_user(staff("root", is_superuser=True))
 
 
 def service_data(service, **changed):
@@ -63,84 +49,6 @@ def test_logging_out_and_passwords_are_those_of_the_portal(as_admin):
     assert as_admin.get("/admin/password_change/").url == "/accounts/password/change/"
 
 
-EVERYTHING = [
-    "accounts_user",
-    "accounts_team",
-    "oncall_service",
-    "oncall_formerserviceslug",
-    "oncall_contact",
-    "oncall_vendor",
-    "oncall_channel",
-    "oncall_rotation",
-    "oncall_override",
-    "oncall_swap",
-    "oncall_absence",
-    "oncall_plannedgap",
-    "oncall_escalationpath",
-    "oncall_notification",
-    "oncall_delivery",
-    "oncall_address",
-    "oncall_mailboxmail",
-    "oncall_reachtest",
-    "oncall_shiftcheck",
-    "runbooks_runbook",
-    "runbooks_runbooktemplate",
-    "runbooks_allowedline",
-    "runbooks_unansweredquestion",
-    "runbooks_formeraddress",
-    "runbooks_image",
-    "auth_group",
-]
-
-
-@pytest.mark.parametrize("name", EVERYTHING)
-def test_lists_and_search_open_for_whoever_may_do_everything(as_root, name):
-    make_published(team=make_team("Harbour", User.objects.get()))
-    assert as_root.get(reverse(f"admin:{name}_changelist")).status_code == 200
-    assert as_root.get(reverse(f"admin:{name}_changelist"), {"q": "'\"%\x00 desk"}).status_code in {200, 302}
-
-
-FOR_ALL = {"oncall_contact", "oncall_vendor", "oncall_channel", "oncall_rotation", "oncall_escalationpath"}
-FOR_EDITORS = FOR_ALL | {"oncall_override", "oncall_plannedgap"}
-LISTS = {
-    READER: {"accounts_team", "oncall_service", "runbooks_runbook"} | FOR_ALL,
-    EDITOR: FOR_EDITORS
-    | {
-        "accounts_team",
-        "oncall_service",
-        "runbooks_runbook",
-        "runbooks_runbooktemplate",
-        "runbooks_unansweredquestion",
-    },
-    APPROVER: FOR_EDITORS
-    | {
-        "accounts_team",
-        "oncall_service",
-        "runbooks_runbook",
-        "runbooks_runbooktemplate",
-        "runbooks_unansweredquestion",
-        "runbooks_allowedline",
-    },
-    ADMINISTRATOR: set(EVERYTHING) - {"auth_group", "runbooks_image"},
-}
-
-
-@pytest.mark.parametrize("role", LISTS)
-def test_each_role_opens_the_lists_it_includes_and_no_others(as_user, role):
-    client = as_user(staff("dee", role=role))
-    opened = {name for name in EVERYTHING if client.get(reverse(f"admin:{name}_changelist")).status_code == 200}
-    assert opened == LISTS[role]
-    refused = next(iter(set(EVERYTHING) - LISTS[role]))
-    assert client.get(reverse(f"admin:{refused}_changelist")).status_code == 403
-
-
-def test_the_front_page_names_what_the_role_includes_and_nothing_else(as_user):
-    page = as_user(staff("dee", role=EDITOR)).get("/admin/").content.decode()
-    assert reverse("admin:runbooks_runbook_add") in page
-    assert reverse("admin:accounts_team_changelist") in page
-    assert reverse("admin:accounts_user_changelist") not in page
-
-
 def test_every_page_says_where_one_is_and_leads_back(as_admin, settings):
     settings.PORTAL_NAME = "Skerry runbooks"
     page = as_admin.get("/admin/").content.decode()
@@ -159,108 +67,6 @@ def test_pages_need_no_unsafe_policy(as_admin, path):
     page = as_admin.get(path).content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)", page)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"", page)
-
-
-# People
-
-
-def test_an_administrator_makes_a_person_who_can_log_in(as_admin):
-    data = {
-        "email": "dee@example.com",
-        "display_name": "Dee",
-        "time_zone": "Europe/Lisbon",
-        "usable_password": "true",
-        "password1": "pier-and-lantern-7",
-        "password2": "pier-and-lantern-7",
-    }
-    assert as_admin.post(reverse("admin:accounts_user_add"), data | NO_TEAMS).status_code == 302
-    assert User.objects.get(email="dee@example.com").check_password("pier-and-lantern-7")
-
-
-def person_data(person, **changed):
-    own = {"email": person.email, "display_name": person.display_name, "time_zone": "UTC", "is_active": "on"}
-    return own | NO_TEAMS | changed
-
-
-def test_an_administrator_gives_a_person_a_role(as_admin):
-    ben = make_user("ben")
-    role = ben.groups.model.objects.get(name=EDITOR)
-    url = reverse("admin:accounts_user_change", args=[ben.pk])
-    assert as_admin.post(url, person_data(ben, groups=[role.pk])).status_code == 302
-    assert reload_user(ben).has_perm("runbooks.change_runbook")
-
-
-def test_an_administrator_can_let_nobody_do_everything(as_admin):
-    ben = make_user("ben")
-    as_admin.post(reverse("admin:accounts_user_change", args=[ben.pk]), person_data(ben, is_superuser="on"))
-    assert not User.objects.get(pk=ben.pk).is_superuser
-
-
-@pytest.mark.parametrize("page", ["admin:accounts_user_change", "admin:auth_user_password_change"])
-def test_an_administrator_cannot_take_over_an_account_that_may_do_everything(as_admin, page):
-    chief = make_user("chief", is_superuser=True)
-    data = person_data(chief, password1="pier-and-lantern-7", password2="pier-and-lantern-7", usable_password="true")
-    assert as_admin.post(reverse(page, args=[chief.pk]), data).status_code == 403
-    assert User.objects.get(pk=chief.pk).check_password(PASSWORD)
-
-
-def test_an_unknown_time_zone_comes_back_with_the_reason(as_admin):
-    ben = make_user("ben")
-    response = as_admin.post(
-        reverse("admin:accounts_user_change", args=[ben.pk]), person_data(ben, time_zone="Atlantis/Quay")
-    )
-    assert response.status_code == 422
-    assert "Atlantis/Quay is not one of the available choices" in response.content.decode()
-
-
-def test_a_person_without_a_history_can_be_deleted(as_admin):
-    ben = make_user("ben")
-    as_admin.post(reverse("admin:accounts_user_delete", args=[ben.pk]), {"post": "yes"})
-    assert not User.objects.filter(pk=ben.pk).exists()
-
-
-def test_deleting_a_person_who_did_something_here_is_refused(as_root, as_user):
-    dee = staff("dee")
-    as_user(dee).post(
-        reverse("admin:accounts_team_add"), {"name": "Harbour", "slug": "harbour", "time_zone": "UTC"} | NO_TEAMS
-    )
-    response = as_root.post(reverse("admin:accounts_user_delete", args=[dee.pk]), {"post": "yes"})
-    assert "has a history here" in response.content.decode()
-    assert User.objects.filter(pk=dee.pk).exists() and LogEntry.objects.filter(user=dee).exists()
-
-
-def test_a_person_is_put_into_a_team_beside_it(as_admin):
-    ben, team = make_user("ben"), make_team("Harbour")
-    data = {"name": team.name, "slug": team.slug, "time_zone": "Europe/Lisbon"} | {
-        "memberships-TOTAL_FORMS": "1",
-        "memberships-INITIAL_FORMS": "0",
-        "memberships-0-user": str(ben.pk),
-        "memberships-0-team": str(team.pk),
-        "memberships-0-is_lead": "on",
-    }
-    assert as_admin.post(reverse("admin:accounts_team_change", args=[team.pk]), data).status_code == 302
-    assert Membership.objects.get(user=ben, team=team).is_lead
-
-
-def test_a_team_that_owns_something_stays_and_says_what_needs_it(as_admin):
-    team = make_team("Harbour")
-    make_service(team=team)
-    response = as_admin.post(reverse("admin:accounts_team_delete", args=[team.pk]), {"post": "yes"})
-    assert "protected related objects" in response.content.decode()
-
-
-def test_a_service_with_runbooks_stays_and_says_what_needs_it(as_admin):
-    service = make_published("Desk rules").service
-    response = as_admin.post(reverse("admin:oncall_service_delete", args=[service.pk]), {"post": "yes"})
-    assert "protected related objects" in response.content.decode()
-    assert "Desk rules" in response.content.decode()
-
-
-def test_roles_are_shown_and_not_changed_here(as_root):
-    role = make_user("ben").groups.get()
-    url = reverse("admin:auth_group_change", args=[role.pk])
-    assert as_root.get(url).status_code == 200
-    assert as_root.post(url, {"name": "Captain"}).status_code == 403
 
 
 # Services
