@@ -136,3 +136,42 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.team}"
+
+
+class Token(models.Model):
+    """Lets a machine in: a bearer token of monitoring, a pipeline or a script. Only its digest is kept."""
+
+    class Scope(models.TextChoices):
+        ALERTS = "alerts", "Send alerts"
+        CHANGES = "changes", "Record system changes"
+        API = "api", "Use the API as its person"
+
+    name = models.CharField(max_length=120, unique=True, help_text="What uses it, e.g. “Alertmanager, production”.")
+    scope = models.CharField(max_length=7, choices=Scope)
+    person = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="tokens",
+        help_text="Whose rights it has; needed for the API.",
+    )
+    digest = models.CharField(max_length=64, unique=True, editable=False)  # SHA-256: tokens are long and random
+    hint = models.CharField(max_length=12, editable=False)  # its first characters, to tell tokens apart
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(scope="api") | models.Q(person__isnull=False),
+                name="token_api_has_person",
+                violation_error_message="A token for the API acts for a person: choose whom.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

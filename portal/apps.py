@@ -18,6 +18,7 @@ class PortalConfig(AppConfig):
         # The portal is the last app, so by its own turn every app's permissions exist.
         post_migrate.connect(_ensure_roles, sender=self)
         post_migrate.connect(_ensure_templates, sender=self)
+        post_migrate.connect(_ensure_incident_defaults, sender=self)
 
 
 def _ensure_roles(**kwargs: Any) -> None:
@@ -31,3 +32,10 @@ def _ensure_templates(apps: Apps = registry, **kwargs: Any) -> None:
 
     if "runbooktemplate" in apps.all_models["runbooks"]:  # not after migrating back to before there were any
         ensure_templates()
+
+
+def _ensure_incident_defaults(apps: Apps = registry, **kwargs: Any) -> None:
+    from incidents.services.defaults import ensure_defaults  # noqa: PLC0415 - as above
+
+    if "alertrule" in apps.all_models["incidents"]:
+        ensure_defaults()

@@ -12,6 +12,7 @@ ASSETS = {
     "favicon": "favicon.svg",
     "stylesheet": "portal.css",
     "oncall_stylesheet": "oncall.css",
+    "incidents_stylesheet": "incidents.css",
     "portal_js": "js/portal.js",
     "palette_js": "js/palette.js",
     "runbook_js": "js/runbook.js",

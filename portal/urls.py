@@ -15,6 +15,7 @@ register_converter(Anything, "anything")
 urlpatterns = [
     path("", include("portal.pages.urls")),
     path("", include("oncall.urls")),
+    path("", include("incidents.urls")),
     path("runbooks/", include("runbooks.urls")),
     path("calendars/<str:secret>.ics", show_calendar, name="calendar"),
     path("r/", open_alert, name="no_alert"),

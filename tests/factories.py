@@ -10,6 +10,8 @@ from django.contrib.auth.models import Group
 from accounts.models import Team, User
 from accounts.roles import APPROVER, EDITOR, READER
 from accounts.services import add_member
+from incidents.models import Incident, Severity
+from incidents.services.opening import NewIncident, open_incident
 from oncall.models import (
     EscalationLevel,
     EscalationPath,
@@ -170,3 +172,16 @@ def make_path(
         for target in targets:
             EscalationTarget.objects.create(level=level, **{type(target).__name__.lower(): target})
     return EscalationPath.objects.get(pk=path.pk)
+
+
+def make_incident(title: str = "Tickets can't be sold", *services: Service, **fields: Any) -> Incident:
+    """An open incident, opened by nobody in particular and without a path, so that nobody is paged."""
+    severity = fields.pop("severity", None) or get_severity(fields.pop("level", "SEV-2"))
+    now = fields.pop("now", NOW)
+    new = NewIncident(title, severity, services, **fields)
+    return open_incident(new, user=None, now=now)
+
+
+def get_severity(name: str = "SEV-2") -> Severity:
+    """A severity of the shared scale, which every database has."""
+    return Severity.objects.get(team=None, name=name)

@@ -12,12 +12,12 @@ import hashlib
 from dataclasses import dataclass
 
 from accounts.models import Team, User
+from oncall.calling.nobody import make_nobody
 from oncall.models import EscalationPath
 from oncall.pages.service_oncall import ServiceOncall, describe_oncall
 
 MOST = 2000  # answers; services are fewer
 MINUTE = dt.timedelta(minutes=1)
-NOBODYS_ID = 0  # of an account that no row has
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def get_oncall(path: int | None, team: int | None, number: int | None, reader: U
     kept = _kept.get((number, *place))
     if kept is not None and kept.until > at:
         return kept
-    kept = _ask(path, team, _make_nobody(sees_personal, reader.time_zone), at)
+    kept = _ask(path, team, make_nobody(sees_personal=sees_personal, zone=reader.time_zone), at)
     if len(_kept) >= MOST:
         _kept.clear()
     _kept[number, *place] = kept
@@ -63,11 +63,3 @@ def _ask(path: int | None, team: int | None, nobody: User, at: dt.datetime) -> K
     minute = at.replace(second=0, microsecond=0) + MINUTE
     until = min([minute, *(end for end in oncall.ends if end > at)]) if oncall else minute
     return KeptOncall(oncall, hashlib.sha256(repr(oncall).encode()).hexdigest()[:16], until)
-
-
-def _make_nobody(sees_personal: bool, zone: str) -> User:
-    """A reader with these rights and this clock who is nobody: what is theirs alone belongs to no answer that is shared."""
-    nobody = User(pk=NOBODYS_ID, time_zone=zone)
-    rights = ["oncall.view_personal_phone"] if sees_personal else []
-    vars(nobody).update(role_permissions=rights, member_team_ids=[])
-    return nobody

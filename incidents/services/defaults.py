@@ -1,0 +1,10 @@
+"""What a new portal begins with: a scale of severities, rules for alerts, texts for updates."""
+
+from __future__ import annotations
+
+from incidents.services.severities import ensure_severities
+
+
+def ensure_defaults() -> None:
+    """Run after migrations; what is there already is left as it is."""
+    ensure_severities()

@@ -1,0 +1,30 @@
+"""Addresses of incidents, by subject; each stands at the root of the site (`/incidents/`, `/runs/`, `/postmortems/` …)."""
+
+from django.urls import URLPattern
+
+from incidents.urls import (
+    alerts,
+    changes,
+    communication,
+    escalation,
+    incident,
+    incidents,
+    maintenance,
+    numbers,
+    postmortems,
+    runs,
+)
+
+app_name = "incidents"
+urlpatterns: list[URLPattern] = [
+    *numbers.urlpatterns,  # before the incidents' own: /incidents/numbers/
+    *incidents.urlpatterns,
+    *incident.urlpatterns,
+    *runs.urlpatterns,
+    *alerts.urlpatterns,
+    *escalation.urlpatterns,
+    *communication.urlpatterns,
+    *postmortems.urlpatterns,
+    *maintenance.urlpatterns,
+    *changes.urlpatterns,
+]
