@@ -6,17 +6,22 @@ from typing import Any, cast
 
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
 
+from accounts import tokens
 from accounts.admin_base import PortalAdmin, PortalInline, ReadOnlyRows, person_of
-from accounts.models import Membership, Team, User, known_time_zones
+from accounts.errors import Refused
+from accounts.models import Membership, Team, Token, User, known_time_zones
 
 
 class MembershipInline(PortalInline):
@@ -134,6 +139,57 @@ class TeamAdmin(PortalAdmin):
     @admin.display(description="led by")
     def leads(self, team: Team) -> str:
         return ", ".join(str(member.user) for member in team.memberships.all() if member.is_lead)
+
+
+@admin.register(Token)
+class TokenAdmin(PortalAdmin):
+    """A token is shown once, when it is made. Later it can be given another name or revoked, and nothing else."""
+
+    refusals = (*PortalAdmin.refusals, Refused)
+    list_display = ("name", "scope", "hint_shown", "person", "created_by", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "hint")
+    list_select_related = ("person", "created_by")
+    autocomplete_fields = ("person",)
+    actions = ("revoke",)
+    fields = ("name", "scope", "person", "hint_shown", "created_by", "created_at", "last_used_at", "revoked_at")
+
+    @admin.display(description="begins with", ordering="hint")
+    def hint_shown(self, token: Token) -> str:
+        return f"{token.hint}…"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields[:3] if obj is None else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return () if obj is None else tuple(name for name in TokenAdmin.fields if name != "name")
+
+    def explain(self, refusal: Exception) -> list[tuple[str, str]]:
+        return [(NON_FIELD_ERRORS, str(refusal))] if isinstance(refusal, Refused) else super().explain(refusal)
+
+    def save_model(self, request: HttpRequest, obj: Token, form: Any, change: bool) -> None:
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        made, text = tokens.make_token(
+            obj.name, obj.scope, person=obj.person, user=person_of(request), now=timezone.now()
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()
+        told = "Copy this token now: <code>{}</code>. It is shown this once, and nobody can find it out again."
+        self.message_user(request, format_html(told, text), messages.WARNING)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What came in with a token says so for ever: it is revoked instead."""
+        return False
+
+    @admin.action(permissions=["change"], description="Revoke the selected tokens")
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Token]) -> None:
+        for token in queryset.filter(revoked_at=None):
+            tokens.revoke_token(token, user=person_of(request), now=timezone.now())
+            self.log_change(request, token, "Revoked")
+            told = f"“{token}” is revoked. Within {tokens.KNOWN_SECONDS} seconds nothing gets in with it."
+            self.message_user(request, told, messages.SUCCESS)
 
 
 admin.site.unregister(Group)

@@ -37,12 +37,28 @@ class Action:
 
 
 ACTIONS = (
+    Action(
+        "Open an incident", "incidents:new", "alert", "declare new outage report", permission="incidents.add_incident"
+    ),
+    Action("Start a run", "incidents:start_run", "play", "checklist drill procedure", permission="incidents.add_run"),
     Action("New runbook", "runbooks:new", "plus", "write start create add", permission="runbooks.add_runbook"),
     Action("Templates", "runbooks:templates", "doc", "runbook starters", permission="runbooks.view_runbooktemplate"),
     Action("Now", "portal:now", "clock", "home front page"),
     Action("All runbooks", "runbooks:list", "doc", "list"),
     Action("Reviews due", "runbooks:list", "soon", "overdue next", query="?sort=review"),
     Action("Services", "portal:service_list", "service", "catalogue"),
+    Action("Incidents", "incidents:incidents", "alert", "open list outages"),
+    Action("Status page", "incidents:status", "info", "current incidents communication"),
+    Action("Runs", "incidents:runs", "play", "checklists going on"),
+    Action("Flags", "flags", "flag", "wrong steps reported"),
+    Action("Alerts", "incidents:alerts", "alert", "firing without runbook"),
+    Action("Post-mortems", "incidents:postmortems", "doc", "lessons reviews learned"),
+    Action("Action items", "incidents:actions", "check", "todo follow-up tasks"),
+    Action("Maintenance", "incidents:maintenance", "clock", "windows planned work"),
+    Action("System changes", "incidents:changes", "history", "deployments what changed"),
+    Action("Record a change", "incidents:add_change", "plus", "deployment", permission="incidents.add_systemchange"),
+    Action("Incident numbers", "incidents:numbers", "info", "mtta mttr statistics charts"),
+    Action("Severities", "incidents:severities", "info", "sev scale levels"),
     Action("Who is on call now", "oncall:board", "clock", "oncall board teams", permission="oncall.view_rotation"),
     Action("Take over on-call", "oncall:board", "clock", "override shift cover", permission="oncall.add_override"),
     Action("My shifts", "oncall:my_shifts", "clock", "on-call oncall swap absence"),

@@ -21,6 +21,12 @@ ASSETS = {
     "autosave_js": "js/autosave.js",
     "insert_js": "js/insert.js",
     "calendars_js": "js/calendars.js",
+    "live_js": "js/live.js",
+    "run_js": "js/run.js",
+    "clock_js": "js/clock.js",
+    "incident_form_js": "js/incident_form.js",
+    "postmortem_js": "js/postmortem.js",
+    "update_js": "js/update.js",
     "admin_stylesheet": "admin.css",
     "admin_js": "js/admin.js",
 }

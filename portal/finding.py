@@ -1,6 +1,6 @@
 """What the one search box asks: a function for each place where answers stand, put together into one page of answers.
 
-Another directory (incidents) becomes part of the search by its function in `SOURCES`, and in `SUGGESTING` when
+Another directory becomes part of the search by its function in `SOURCES`, and in `SUGGESTING` when
 it can answer while somebody is still typing.
 """
 
@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from accounts.models import User
-from portal import finding_oncall
+from portal import finding_incidents, finding_oncall
+from portal.finding_incidents import search_incidents, suggest_incidents
 from portal.finding_oncall import search_oncall, suggest_oncall
 from runbooks.search import search, suggest
 from runbooks.search.engine import LABELS
 from runbooks.search.results import Results
 
-KINDS = (
-    LABELS | finding_oncall.LABELS
-)  # what can be asked for alone, with the name of its group, in the order in which it is offered
+# What can be asked for alone, with the name of its group, in the order in which it is offered
+KINDS = LABELS | finding_incidents.LABELS | finding_oncall.LABELS
 LAST_PAGE = 100
 LONGEST = 500  # characters of a question; no search uses more
 
@@ -60,7 +60,7 @@ class Asked:
 
 
 def _search_runbooks(user: User, asked: Asked) -> Results:
-    if asked.kind in finding_oncall.LABELS:
+    if asked.kind and asked.kind not in LABELS:
         return Results(words=asked.text)
     return search(user, asked.text, kind=asked.kind, drafts=asked.drafts, page=asked.page)
 
@@ -69,8 +69,12 @@ def _search_oncall(user: User, asked: Asked) -> Results:
     return search_oncall(user, asked.text, kind=asked.kind, page=asked.page)
 
 
-SOURCES: tuple[Callable[[User, Asked], Results], ...] = (_search_runbooks, _search_oncall)
-SUGGESTING: tuple[Callable[[User, str], Results], ...] = (suggest, suggest_oncall)
+def _search_incidents(user: User, asked: Asked) -> Results:
+    return search_incidents(user, asked.text, kind=asked.kind, page=asked.page)
+
+
+SOURCES: tuple[Callable[[User, Asked], Results], ...] = (_search_runbooks, _search_incidents, _search_oncall)
+SUGGESTING: tuple[Callable[[User, str], Results], ...] = (suggest, suggest_incidents, suggest_oncall)
 
 
 def find(user: User, asked: Asked) -> Results:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from accounts.models import User
 from oncall.pages.finding import Found, find_words
+from portal.found_groups import LEAST_LETTERS, PER_GROUP, SUGGESTED, group_hits, read_words
 from runbooks.search.highlight import Marker
 from runbooks.search.question import Question, parse
-from runbooks.search.results import Group, Hit, Results
+from runbooks.search.results import Hit, Results
 from runbooks.search.words import key_of, words_of
 
 LABELS = {"directory": "Directory", "oncall": "On-call", "path": "Escalation paths"}
@@ -15,9 +16,6 @@ KIND_OF = {
     "team": "oncall",
     "path": "path",
 }
-PER_GROUP = 5
-SUGGESTED = 2  # of each kind, while somebody types
-LEAST_LETTERS = 2
 
 
 def search_oncall(user: User, text: str, *, kind: str = "", page: int = 1) -> Results:
@@ -39,20 +37,13 @@ def suggest_oncall(user: User, text: str) -> Results:
 def _answer(user: User, question: Question, kind: str, most: int | None) -> Results:
     if question.has_filters:  # all filters are about runbooks
         return Results(words=question.text)
-    words = [word for term in question.terms for word in term.words]
-    unwanted = [word for term in question.excluded for word in term.words]
+    words, unwanted = read_words(question)
     found = [one for one in find_words(user, words, unwanted) if not kind or KIND_OF[one.kind] == kind]
     marker = Marker.of(question.terms)
     called = [one for one in found if one.kind == "person" and set(words) <= set(words_of(one.name))]
     meant = called[0] if len(called) == 1 and words else None
     hits = [_make_hit(one, marker, question, is_meant=one is meant) for one in found]
-    groups = []
-    for name, label in LABELS.items():
-        own = tuple(hit for hit in hits if hit.kind == name)
-        if own:
-            groups.append(Group(name, label, own[:most], len(own)))
-    best = next((hit for hit in hits if hit.is_exact), None)
-    return Results(words=question.text, groups=tuple(groups), best=best)
+    return group_hits(hits, LABELS, question.text, most)
 
 
 def _make_hit(found: Found, marker: Marker, question: Question, *, is_meant: bool) -> Hit:

@@ -21,6 +21,7 @@ SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # The only views that answer a stranger. Health and metrics say nothing about content; metrics asks for a token itself, and
 # the address of a calendar is a secret.
 OPEN_VIEWS = {"account_login", "portal:live", "portal:ready", "portal:metrics", "calendar"}
+OPEN_VIEWS |= {"hook_alertmanager", "hook_changes"}  # machines, with a token
 SECRET_PATHS = {"calendar"}  # views whose address is as good as a password: it is not logged
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -79,8 +80,8 @@ class LoginRequiredMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if request.user.is_authenticated or (match and match.view_name in OPEN_VIEWS):
-            return None
+        if request.user.is_authenticated or (match and (match.view_name in OPEN_VIEWS or match.namespace == "api")):
+            return None  # the API asks for a token or a login itself, and answers strangers with 401
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":  # a script, which would print the login page
             return HttpResponse("You are not logged in.", status=401, content_type="text/plain")
         return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))

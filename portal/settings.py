@@ -34,6 +34,17 @@ MAX_RUNBOOK_BYTES = 1_000_000  # a text saved in the pages
 MAX_IMPORT_BYTES = 5_000_000  # a file given to import_runbooks
 MAX_IMAGE_BYTES = 5_000_000
 DEFAULT_REVIEW_DAYS = 90
+ESCALATION_REPEAT_MINUTES = env.int(
+    "ESCALATION_REPEAT_MINUTES", default=30
+)  # a silent ladder is called again; 0: never
+MAINTENANCE_NOTICE_HOURS = env.int("MAINTENANCE_NOTICE_HOURS", default=72)  # before it begins, it is announced
+RUN_QUIET_HOURS = env.int("RUN_QUIET_HOURS", default=4)  # without a step, it is asked whether a run still goes on
+POSTMORTEM_HOURS = env.int("POSTMORTEM_HOURS", default=48)  # from resolving until a post-mortem is due in review
+
+# Labels of an alert that may name its service, by slug or name; the first that does decides.
+ALERT_SERVICE_LABELS = env.list("ALERT_SERVICE_LABELS", default=["service", "app", "application", "job"])
+ALERT_PAYLOAD_DAYS = env.int("ALERT_PAYLOAD_DAYS", default=30)  # what monitoring sent, byte for byte, is kept so long
+MAX_HOOK_BYTES = 1_000_000  # a request of a machine
 
 # --- Apps -------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -50,6 +61,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "markdownx",
+    "ninja",
     "pgtrigger",
     "accounts",
     "oncall",
@@ -142,6 +154,16 @@ CELERY_BEAT_SCHEDULE = {
     "publish shifts": {"task": "oncall.tasks.publish_shifts", "schedule": 60 * 60},
     "check shifts": {"task": "oncall.tasks.check_shifts", "schedule": 60 * 10},
     "report gaps": {"task": "oncall.tasks.report_gaps", "schedule": 60 * 30},
+    "remind of post-mortems": {"task": "incidents.tasks.remind_of_postmortems", "schedule": 60 * 15},
+    "ask about runs": {"task": "incidents.tasks.ask_about_runs", "schedule": 60 * 10},
+    "remind of action items": {"task": "incidents.tasks.remind_of_actions", "schedule": 60 * 60},
+    # A level is called within seconds of its time; a sweep that finds nothing is one query.
+    "escalate": {"task": "incidents.tasks.escalate", "schedule": 2, "options": {"expires": 2}},
+    # As below: a nudge comes with each payload, this finds what a lost one left.
+    "take alerts apart": {"task": "incidents.tasks.take_alerts_apart", "schedule": 5, "options": {"expires": 5}},
+    "forget alert payloads": {"task": "incidents.tasks.forget_alert_payloads", "schedule": 60 * 60 * 24},
+    "remind of updates": {"task": "incidents.tasks.remind_of_updates", "schedule": 60},
+    "announce maintenance": {"task": "incidents.tasks.announce_maintenance", "schedule": 60},
     # A nudge comes with each notification; these find what a lost one left, pauses that are over, and leases that ran out.
     "deliver mail": {
         "task": "oncall.tasks.deliver",
@@ -198,6 +220,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * MAX_RUNBOOK_BYTES  # too long a text gets an answer that says so
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "runbooks.rendering.preview"
+STEP_SOURCES = "incidents.steps.find_sources"  # what of a text can be run: runbooks themselves know no runs
 CONTACT_MENTIONS = "runbooks.people_found.find_mentions"  # which pages name a contact: on-call itself knows no runbooks
 
 # --- Safety -----------------------------------------------------------------------------------------------------------------

@@ -4,9 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from incidents.views.change_hook import take_change
+from incidents.views.hooks import take_alerts
 from oncall.views.calendars import show_calendar
+from portal.api import api
 from runbooks.converters import Anything
 from runbooks.views.alerts import open_alert
+from runbooks.views.flags import list_flags, show_flag
 from runbooks.views.images import upload_image
 from runbooks.views.preview import preview_markdown
 
@@ -18,11 +22,16 @@ urlpatterns = [
     path("", include("incidents.urls")),
     path("runbooks/", include("runbooks.urls")),
     path("calendars/<str:secret>.ics", show_calendar, name="calendar"),
+    path("flags/", list_flags, name="flags"),
+    path("flags/<int:pk>/", show_flag, name="flag"),
+    path("hooks/alertmanager/", take_alerts, name="hook_alertmanager"),
     path("r/", open_alert, name="no_alert"),
     path("r/<anything:name>", open_alert, name="alert"),
     # markdownx's own addresses, with the portal's reader, permissions and store of images behind them
     path("markdownx/markdownify/", preview_markdown, name="markdownx_markdownify"),
     path("markdownx/upload/", upload_image, name="markdownx_upload"),
+    path("hooks/changes/", take_change, name="hook_changes"),
+    path("api/v1/", api.urls),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.login_urls")),
     path("admin/", admin.site.urls),

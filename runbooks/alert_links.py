@@ -72,8 +72,12 @@ class Answer:
 
     def address(self, labels: str = "") -> str:
         """The place on the reading page, with the labels (a query, encoded) that fill its placeholders."""
-        anchor = "" if self.is_whole_page else self.entry.anchor
-        return add_labels(self._page + (f"#{quote(anchor)}" if anchor else ""), labels)
+        return add_labels(self._page + (f"#{quote(self.anchor)}" if self.anchor else ""), labels)
+
+    @property
+    def anchor(self) -> str:
+        """Of the section that answers; "" where the whole page does."""
+        return "" if self.is_whole_page else self.entry.anchor
 
     @property
     def _page(self) -> str:

@@ -65,14 +65,14 @@ class Known:
     is_address: bool = False
 
 
-def fill(markdown: str, known: Mapping[str, Known]) -> str:
-    """The text with every name of `NAMES` replaced by what is known, or by its placeholder."""
-    return "\n".join(filled for line, place in walk(markdown) for filled in _fill_line(line, place, known))
+def fill(markdown: str, known: Mapping[str, Known], names: Mapping[str, str] = NAMES) -> str:
+    """The text with every name of `names` replaced by what is known, or by its placeholder."""
+    return "\n".join(filled for line, place in walk(markdown) for filled in _fill_line(line, place, known, names))
 
 
-def names_in(markdown: str) -> tuple[str, ...]:
-    """The names of `NAMES` that the text holds, each once, in the order of the text."""
-    return tuple(dict.fromkeys(name for name in _NAME.findall(markdown) if name in NAMES))
+def names_in(markdown: str, names: Mapping[str, str] = NAMES) -> tuple[str, ...]:
+    """The names of `names` that the text holds, each once, in the order of the text."""
+    return tuple(dict.fromkeys(name for name in _NAME.findall(markdown) if name in names))
 
 
 def in_prose(text: str, *, starts_line: bool = False) -> str:
@@ -132,11 +132,11 @@ def _find_front_end(lines: list[str]) -> int:
     return next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), -1)
 
 
-def _fill_line(line: str, place: str, known: Mapping[str, Known]) -> list[str]:
+def _fill_line(line: str, place: str, known: Mapping[str, Known], names: Mapping[str, str]) -> list[str]:
     if "{{" not in line:
         return [line]
     if place == "front":
-        return [_fill_setting(line, known)]
+        return [_fill_setting(line, known, names)]
     alone = _ALONE.fullmatch(line) if place == "prose" else None
     if alone and (fact := known.get(alone[2])) and fact.lines:
         return [f"{alone[1]}{one}" for one in fact.lines]
@@ -145,35 +145,35 @@ def _fill_line(line: str, place: str, known: Mapping[str, Known]) -> list[str]:
 
     def put_in(match: re.Match[str]) -> str:
         is_code = place == "code" or is_in_span(match.start())
-        return _put_in(match, known, is_code=is_code)
+        return _put_in(match, known, names, is_code=is_code)
 
     return [_NAME.sub(put_in, line)]
 
 
-def _put_in(match: re.Match[str], known: Mapping[str, Known], *, is_code: bool) -> str:
+def _put_in(match: re.Match[str], known: Mapping[str, Known], names: Mapping[str, str], *, is_code: bool) -> str:
     name = match[1]
-    if name not in NAMES:
+    if name not in names:
         return match[0]
     fact = known.get(name, Known())
     text = squeeze(fact.text)
     if not text or (is_code and not _SAFE_IN_CODE.fullmatch(text)):
-        return f"[{NAMES[name]}]"
+        return f"[{names[name]}]"
     if is_code:
         return text
     starts_line = _OPENING.fullmatch(match.string, 0, match.start()) is not None
     return in_address(text) if fact.is_address else in_prose(text, starts_line=starts_line)
 
 
-def _fill_setting(line: str, known: Mapping[str, Known]) -> str:
+def _fill_setting(line: str, known: Mapping[str, Known], names: Mapping[str, str]) -> str:
     """`key: value` of front matter: JSON's strings are YAML's, so what is put in can't be anything but a string."""
     match = _SETTING.fullmatch(line)
-    if match is None or not names_in(match[2]):
+    if match is None or not names_in(match[2], names):
         return line
     value = match[2].strip("\"'")
 
     def put_in(name: re.Match[str]) -> str:
-        if name[1] not in NAMES:
+        if name[1] not in names:
             return name[0]
-        return squeeze(known.get(name[1], Known()).text) or f"[{NAMES[name[1]]}]"
+        return squeeze(known.get(name[1], Known()).text) or f"[{names[name[1]]}]"
 
     return f"{match[1]}{json.dumps(_NAME.sub(put_in, value), ensure_ascii=False)}{match[3]}"

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from oncall.models import Service
-from runbooks.models import Kind, Runbook, RunbookTemplate
+from runbooks.models import Kind, Runbook, RunbookTemplate, RunbookVersion
 from runbooks.services.templates import offered_templates
 from runbooks.widgets import RunbookTextarea
 
@@ -137,3 +137,58 @@ class SaveAsTemplateForm(TemplateForm):
         super().__init__(*args, **kwargs)
         if not is_confidential:
             del self.fields["may_be_known"]
+
+
+class FlagForm(forms.Form):
+    """What is wrong, where, and what would be right."""
+
+    section = forms.ChoiceField(label="Where", required=False)
+    text = forms.CharField(
+        label="What is wrong?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="A sentence is enough: “The deployment is called desk-api now.”",
+    )
+    suggestion = forms.CharField(
+        label="What would be right?",
+        max_length=5000,
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="The words or the command as they should read.",
+    )
+
+    def __init__(self, *args: Any, sections: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        headings = [(part["anchor"], part["heading"]) for part in sections if part["level"] > 1 and part["anchor"]]
+        field = cast(forms.ChoiceField, self.fields["section"])
+        field.choices = [("", "The page as a whole"), *headings]
+
+
+class AnswerForm(forms.Form):
+    """The answer to a flag."""
+
+    answer = forms.ChoiceField(
+        label="Your answer",
+        choices=[("changed", "The runbook was changed"), ("right", "The runbook is right as it is")],
+        widget=forms.RadioSelect,
+    )
+    version = forms.ModelChoiceField(
+        RunbookVersion.objects.none(), label="In version", required=False, empty_label="not said"
+    )
+    note = forms.CharField(
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed when the runbook is right: why?",
+    )
+
+    def __init__(self, *args: Any, runbook: Runbook, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["version"])
+        field.label_from_instance = _name_version  # type: ignore[assignment]  # the way Django offers
+        field.queryset = RunbookVersion.objects.filter(runbook=runbook).light().order_by("-major", "-minor")
+
+
+def _name_version(version: Any) -> str:
+    return f"{version.number}, {version.get_status_display().lower()}"

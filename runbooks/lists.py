@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, CharField, Count, F, Q, Value, When
+from django.db.models import Case, CharField, Count, F, Func, IntegerField, OuterRef, Q, Subquery, Value, When
 from django.db.models.query import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -20,7 +20,7 @@ from accounts.models import Team, User
 from oncall.models import Service
 from runbooks.facets import count_facets
 from runbooks.lazy import lazily, release
-from runbooks.models import Kind, Runbook, Status
+from runbooks.models import Flag, Kind, Runbook, Status
 from runbooks.models.runbook import RunbookQuerySet
 from runbooks.reading.readiness import GAPS, READY
 
@@ -140,7 +140,9 @@ class RunbookList:
     @cached_property
     def page(self) -> Page[dict[str, Any]]:
         """One page of rows."""
-        paginator = Paginator(self._filtered().order_by(*SORTS[self.order][1]).values(*ROW), PAGE_SIZE)
+        paginator = Paginator(
+            self._filtered().order_by(*SORTS[self.order][1]).values(*ROW, open_flags=OPEN_FLAGS), PAGE_SIZE
+        )
         paginator.count = self.total
         page = paginator.get_page(self.page_number)
         page.object_list = [_row(values, self.today) for values in page.object_list]
@@ -187,6 +189,15 @@ STATE = Case(
 BAND = Case(
     *(When(shown_version__readiness__gte=least, then=Value(name)) for name, (least, _, _) in LEVELS.items()),
     output_field=CharField(),
+)
+# How many flags of readers wait for an answer. Asked for the rows of one page only.
+OPEN_FLAGS = Subquery(
+    Flag.objects.open()
+    .filter(runbook=OuterRef("pk"))
+    .order_by()
+    .annotate(count=Func(Value(1), function="SUM", output_field=IntegerField()))
+    .values("count"),
+    output_field=IntegerField(),
 )
 FACETS = (
     Facet("service", "Service", "service__slug", {}),
@@ -283,6 +294,7 @@ def _row(values: dict[str, Any], today: dt.date) -> dict[str, Any]:
         "readiness": readiness,
         "readiness_tone": readiness_tone(readiness),
         "readiness_word": readiness_word(readiness),
+        "flags": values.get("open_flags") or 0,
     }
 
 

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import F, Subquery
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import User
 from accounts.prepared import PreparedQuery
 from oncall.models import OncallChange, ServiceLink
 from oncall.pages.kept import KeptOncall, get_oncall
 from oncall.pages.service_oncall import ServiceOncall
+from runbooks.flag_pages import mark_sections, name_places
 from runbooks.labels import fill_inputs, fill_text, find_names, match_labels
 from runbooks.ladder_links import link_ladders
 from runbooks.lazy import lazily, release
 from runbooks.lists import readiness_tone, say_due
-from runbooks.models import Runbook, RunbookVersion
+from runbooks.models import Flag, Runbook, RunbookVersion
 from runbooks.models.runbook import RunbookQuerySet
 
 CHANGES = 5
+LIST_LEVEL = 7  # of a place that is one list in a section; headings have 1 to 6
+RUN_NAMES = {"runbook", "section", "incident", "version", "purpose"}  # in the address where a run is started
+LONGEST_LABELS = 4000
 
 
 def _at(service: str, slug: str) -> RunbookQuerySet:
@@ -62,6 +69,7 @@ class ReadingPage:
     today: dt.date
     reader: User
     can_edit: bool
+    can_run: bool
 
     @classmethod
     def find(cls, user: User, service: str, slug: str, now: dt.datetime) -> ReadingPage | None:
@@ -72,7 +80,8 @@ class ReadingPage:
             spot = OPEN_TO_ONE.first(service=service, slug=slug, user_id=user.pk)
         if spot is None:
             return None
-        return cls(spot, now, timezone.localdate(now), user, user.has_perm("runbooks.change_runbook"))
+        may = [user.has_perm(name) for name in ("runbooks.change_runbook", "incidents.add_run")]
+        return cls(spot, now, timezone.localdate(now), user, *may)
 
     def context(self) -> dict[str, Any]:
         """What the template prints. `page_key` changes with anything on the page, the reader's clock, and a release.
@@ -80,23 +89,24 @@ class ReadingPage:
         Who is on call, and with which numbers the reader may reach them, is part of it.
         """
         spot = (value for name, value in self.spot.items() if name != UNCOUNTED)
-        changing = (*spot, self.today, self.reader.time_zone, self.can_edit, self.kept_oncall.key)
+        changing = (*spot, self.today, self.reader.time_zone, self.can_edit, self.can_run, self.kept_oncall.key)
         number = f"{self.spot['major']}.{self.spot['minor']}"
         key = ":".join(map(str, (release(), *changing)))
         return self.lazily() | {"spot": self.spot | {"number": number}, "page_key": key}
 
     def context_filled(self, labels: Iterable[tuple[str, str]]) -> dict[str, Any]:
         """What the template prints when the address carries labels of an alert: never from the cache, nor into it."""
-        version = self.version
+        version, labels = self.version, list(labels)
         filling = match_labels(labels, find_names(version.html, version.values_html))
         version.html = fill_text(version.html, filling.values)
         version.values_html = fill_inputs(version.values_html, filling.values)
-        return self.lazily() | {"filling": filling}
+        return self.lazily() | {"filling": filling, "run_labels": hand_on(labels)}
 
     def lazily(self) -> dict[str, Any]:
         """What the template prints."""
         names = ("runbook", "version", "service", "facts", "links", "open_version", "changes", "findings", "readiness")
-        return lazily(self, *names, "readiness_tone", "findings_count", "oncall") | {"can_edit": self.can_edit}
+        later = lazily(self, *names, "readiness_tone", "findings_count", "oncall", "flags", "steps")
+        return later | {"can_edit": self.can_edit, "can_run": self.can_run}
 
     @cached_property
     def kept_oncall(self) -> KeptOncall:
@@ -114,8 +124,37 @@ class ReadingPage:
         found = runbooks.defer("shown_version__markdown", "shown_version__document").get(pk=self.spot["runbook_id"])
         if found.shown_version is not None:
             url = f"{found.get_absolute_url()}escalation/"
-            found.shown_version.html = link_ladders(found.shown_version.html, url)
+            html = link_ladders(found.shown_version.html, url)
+            found.shown_version.html = mark_sections(html, self.open_flags)
         return found
+
+    @cached_property
+    def open_flags(self) -> list[Flag]:
+        return list(Flag.objects.filter(runbook=self.spot["runbook_id"]).open().for_list())
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """What the reader found in the text: large, and asked for only when the page is made."""
+        found: dict[str, Any] = RunbookVersion.objects.values_list("document", flat=True).get(
+            pk=self.spot["version_id"]
+        )
+        return found
+
+    @property
+    def steps(self) -> list[Any]:
+        """Sections that can be gone through step by step: `incidents.steps.StepSource`; none of a retired runbook.
+
+        A runbook knows nothing of runs: the setting STEP_SOURCES names the function that finds them.
+        """
+        if self.runbook.is_retired:
+            return []
+        find = cast(Callable[[dict[str, Any]], list[Any]], import_string(settings.STEP_SOURCES))
+        return [source for source in find(self.document) if source.level < LIST_LEVEL]
+
+    @property
+    def flags(self) -> list[dict[str, Any]]:
+        """What readers say is wrong, each with where."""
+        return name_places(self.open_flags, self.document) if self.open_flags else []
 
     @property
     def version(self) -> RunbookVersion:
@@ -202,6 +241,13 @@ def _review_fact(runbook: Runbook, today: dt.date) -> dict[str, str]:
         "due": runbook.due(today),
         "small": say_due(runbook.next_review_on, today),
     }
+
+
+def hand_on(labels: Iterable[tuple[str, str]]) -> str:
+    """The labels of an alert for the address of a run, without names that mean something there."""
+    pairs = [(name, value) for name, value in labels if name not in RUN_NAMES]
+    words = urlencode(pairs)
+    return words if len(words) <= LONGEST_LABELS else ""
 
 
 def describe_readiness(version: RunbookVersion) -> dict[str, Any]:

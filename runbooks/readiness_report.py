@@ -11,6 +11,7 @@ from urllib.parse import quote
 from django.urls import reverse
 
 from accounts.models import User
+from runbooks.flag_pages import find_flagged
 from runbooks.ladders import find_differing
 from runbooks.lists import readiness_tone, readiness_word, say_due
 from runbooks.models import AllowedLine, Runbook, RunbookVersion
@@ -83,7 +84,7 @@ class ReadinessReport:
         """What is wrong only because something beside the text changed. It passes while the text stays: no score counts it."""
         departed = find_departed(self.version.document, load_directory(), team_of(self.runbook))
         noon = dt.datetime.combine(self.today, dt.time(12), tzinfo=dt.UTC)
-        return [*departed, *find_differing(self.version, noon)]
+        return [*find_flagged(self.runbook), *departed, *find_differing(self.version, noon)]
 
     @cached_property
     def costs(self) -> tuple[Cost, ...]:

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from runbooks.errors import TextRefused
 from runbooks.reading import SCHEMA, Document, read
 from runbooks.reading.document import Finding
+from runbooks.reading.notes import draw_note
 from runbooks.reading.readiness import score
 from runbooks.secrets import Secret
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from runbooks.models import RunbookVersion
 
 Resolve = Callable[[str], str | None]
+
+MAX_NOTE_BYTES = 20_000  # of a short text: a note, an update, a description
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,15 @@ def _as_finding(secret: Secret) -> Finding:
 def preview(markdown: str) -> str:
     """The same HTML as the published page: what the editor's preview shows."""
     return look_over(markdown).html
+
+
+def render_note(markdown: str) -> str:
+    """Safe HTML of a short text, to stand in any page. Raises TextRefused when it can't be stored or is too long."""
+    size = len(markdown.encode("utf-8", "surrogatepass"))
+    if size > MAX_NOTE_BYTES:
+        raise TextRefused(f"This has {size:,} bytes; {MAX_NOTE_BYTES:,} is the most. Say it shorter, or link to it.")
+    check_text(markdown)
+    return draw_note(markdown)
 
 
 def _storable(value: Any) -> Any:

@@ -34,6 +34,7 @@ urlpatterns = [
     on_runbook("retire/", views.lifecycle.retire, name="retire"),
     on_runbook("reinstate/", views.lifecycle.reinstate, name="reinstate"),
     on_runbook("readiness/", views.readiness.show_readiness, name="readiness"),
+    on_runbook("flag/", views.flags.raise_flag_page, name="raise_flag"),
     on_runbook("people/", views.people.show_people, name="people"),
     on_runbook("people/adopt/", views.people.adopt_people, name="adopt_people"),
     on_runbook("escalation/", views.escalation.show_escalation, name="escalation"),
@@ -41,6 +42,7 @@ urlpatterns = [
     on_runbook("versions/", views.history.list_versions, name="versions"),
     on_runbook("versions/<version:number>/", views.history.show_version, name="version"),
     on_runbook("versions/<version:number>/raw/", views.history.show_version_raw, name="version_raw"),
+    on_runbook("versions/<version:number>/answer-flags/", views.flags.answer_several, name="answer_flags"),
     on_runbook("diff/", views.history.choose_diff, name="choose_diff"),
     on_runbook("diff/<version:a>/<version:b>/", views.history.show_diff, name="diff"),
     *(

@@ -1,0 +1,5 @@
+"""Incidents in the admin, by subject."""
+
+from incidents.admin import alerts, communication, escalation, incidents, maintenance, postmortems, runs, severities
+
+__all__ = ["alerts", "communication", "escalation", "incidents", "maintenance", "postmortems", "runs", "severities"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.db import models
@@ -16,6 +17,10 @@ from oncall.models import EscalationPath
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     def running(self) -> EscalationQuerySet:
         return self.filter(state=Escalation.State.RUNNING)
+
+    def visible_to(self, user: User) -> EscalationQuerySet:
+        """Escalations of incidents this person may know of."""
+        return self.filter(incident__in=Incident.objects.visible_to(user))
 
     def due(self, now: object) -> EscalationQuerySet:
         """Escalations whose next level must be called, the longest due first."""
@@ -76,6 +81,31 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"Escalation of {self.incident.reference}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == Escalation.State.RUNNING
+
+    @property
+    def levels(self) -> list[dict[str, Any]]:
+        """The frozen levels, each as `oncall.calling.CalledLevel` was then."""
+        levels: list[dict[str, Any]] = self.ladder.get("levels", [])
+        return levels
+
+    @property
+    def path_name(self) -> str:
+        """What the path was called when it was frozen."""
+        return str(self.ladder.get("path", ""))
+
+    @property
+    def last_level(self) -> int:
+        """How many levels are called by themselves, one after the other."""
+        return len(self.levels) if self.repeats else min(1, len(self.levels))
+
+    def find_wait(self, level: int) -> dt.timedelta:
+        """How long a level has to answer: its own time, or the severity's where that is shorter."""
+        own = int(self.levels[level]["response_minutes"])
+        return dt.timedelta(minutes=own if self.most_wait is None else min(own, self.most_wait))
 
 
 class CalledLevel(models.Model):

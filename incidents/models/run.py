@@ -103,6 +103,11 @@ class Run(models.Model):
     def is_going(self) -> bool:
         return self.finished_at is None
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it went quiet and was asked about, and nobody touched it since."""
+        return self.is_going and self.asked_at is not None and self.asked_at >= self.last_activity_at
+
     def get_absolute_url(self) -> str:
         return reverse("incidents:run", args=[self.pk])
 
@@ -116,7 +121,7 @@ class RunStep(models.Model):
         SKIPPED = "skipped", "Skipped"
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps")
-    position = models.PositiveIntegerField()  # in tens, so that steps can be added between
+    position = models.PositiveIntegerField()  # in thousands, so that steps can be added between
     phase = models.CharField(max_length=300, blank=True)  # the checklist or section it stands under
     number = models.CharField(max_length=20, blank=True)  # as the runbook counts it
     title = models.CharField(max_length=1000)

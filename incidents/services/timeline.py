@@ -15,6 +15,7 @@ def record(
     incident: Incident,
     kind: EntryKind,
     text: str,
+    /,
     *,
     now: dt.datetime,
     person: User | None = None,

@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from incidents.urls import (
+    after_runs,
     alerts,
     changes,
     communication,
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     *incidents.urlpatterns,
     *incident.urlpatterns,
     *runs.urlpatterns,
+    *after_runs.urlpatterns,
     *alerts.urlpatterns,
     *escalation.urlpatterns,
     *communication.urlpatterns,

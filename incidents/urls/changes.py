@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""System changes."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from incidents.views import changes
+
+urlpatterns: list[URLPattern] = [
+    path("changes/", changes.show_changes, name="changes"),
+    path("changes/new/", changes.add_change, name="add_change"),
+]

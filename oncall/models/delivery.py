@@ -168,6 +168,7 @@ class Delivery(models.Model):
         SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
         GIVEN_UP = "given_up", "Given up"
+        DROPPED = "dropped", "No longer needed"
 
     notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="deliveries")
     address = models.ForeignKey(Address, on_delete=models.SET_NULL, null=True, blank=True, related_name="deliveries")
@@ -196,7 +197,7 @@ class Delivery(models.Model):
                 name="delivery_lease_while_sending",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["sent", "given_up"], finished_at__isnull=False)
+                condition=Q(status__in=["sent", "given_up", "dropped"], finished_at__isnull=False)
                 | Q(status__in=["waiting", "sending"], finished_at__isnull=True),
                 name="delivery_finished_has_time",
             ),

@@ -1,5 +1,6 @@
 """The outbox: writing what has to be told, claiming it, sending it."""
 
 from oncall.outbox.notifying import notify, notify_team
+from oncall.outbox.withdrawing import withdraw
 
-__all__ = ["notify", "notify_team"]
+__all__ = ["notify", "notify_team", "withdraw"]

@@ -1,10 +1,11 @@
-"""Telling the worker that there is something to send. Best effort: the rows are the truth, and beat asks every few seconds."""
+"""Telling the worker that there is something to do. Best effort: the rows are the truth, and beat asks every few seconds."""
 
 from __future__ import annotations
 
 import logging
 import time
 from threading import Lock
+from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
@@ -17,10 +18,11 @@ EXPIRES_SECONDS = 10
 log = logging.getLogger("oncall.outbox")
 
 
-class _Breaker:
-    """Keeps a page quick while the broker is away: after a failure nobody tries again for a while."""
+class Breaker:
+    """Keeps a page quick while something it needs is away: after a failure nobody tries again for a while."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = SILENT_SECONDS) -> None:
+        self.seconds = seconds
         self.until = 0.0
         self.lock = Lock()
 
@@ -30,10 +32,10 @@ class _Breaker:
 
     def trip(self) -> None:
         with self.lock:
-            self.until = time.monotonic() + SILENT_SECONDS
+            self.until = time.monotonic() + self.seconds
 
 
-breaker = _Breaker()
+breaker = Breaker()
 
 
 def nudge_on_commit() -> None:
@@ -43,12 +45,20 @@ def nudge_on_commit() -> None:
 
 
 def nudge() -> None:
-    """Ask for a delivery now. Never raises for a broker that is away, and hardly waits for it."""
+    """Ask for a delivery now."""
+    ask_worker(DELIVER, *({"lane": lane} for lane in LANES))
+
+
+def ask_worker(task: str, *calls: dict[str, Any]) -> None:
+    """Ask a worker for a task, once with each of these arguments, once without any where there are none.
+
+    Never raises for a broker that is away, and hardly waits for it: whoever asks has written rows, and a sweep finds them.
+    """
     if breaker.is_open():
         return
     try:
-        for lane in LANES:
-            current_app.send_task(DELIVER, kwargs={"lane": lane}, expires=EXPIRES_SECONDS, retry=False)
+        for arguments in calls or ({},):
+            current_app.send_task(task, kwargs=arguments, expires=EXPIRES_SECONDS, retry=False)
     except Exception as error:  # whatever the broker's client may raise: the page must not fail
         breaker.trip()
         log.warning("the worker could not be nudged, beat will: %s", error)

@@ -27,6 +27,8 @@ def resend(delivery: Delivery, *, user: User, now: dt.datetime) -> Delivery:
     )
     if locked.notification.person_id != user.pk and not user.has_perm("oncall.change_delivery"):
         raise NotYours("This message was meant for somebody else.")
+    if locked.status == Status.DROPPED:
+        raise WrongState("It is no longer needed: somebody has answered.")
     if locked.status not in (Status.GIVEN_UP, Status.WAITING):
         raise WrongState("It was sent already." if locked.status == Status.SENT else "It is being sent just now.")
     if locked.address is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.benchmark import board, load, shifts
+from portal.benchmark import alerts, board, incident, load, shifts
 from portal.benchmark.figures import Figure, Say
 from portal.benchmark.instance import Instance
 from portal.benchmark.reading import measure_reading
@@ -48,6 +48,20 @@ def measure_rotations(say: Say) -> list[Figure]:
         figures = shifts.make_figures(instance.do("shifts"))
         say("the board of all teams")
         return figures + board.make_figures(instance.do("board"))
+
+
+def measure_long_incident(say: Say) -> list[Figure]:
+    """The page of a long incident and those who follow it, in a portal of its own."""
+    with _borrow_instance(has_example=False) as instance:
+        instance.start()
+        return incident.measure_incident(instance, say)
+
+
+def measure_storm(say: Say) -> list[Figure]:
+    """Alerts in, in a portal of its own: two web processes, one worker."""
+    with _borrow_instance(has_example=False) as instance:
+        instance.start()
+        return alerts.measure_alerts(instance, say)
 
 
 @contextmanager

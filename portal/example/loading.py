@@ -1,4 +1,4 @@
-"""Loading the example content: teams, people and services, who is on call, then the runbooks with their history.
+"""Loading the example content: teams, people and services, who is on call, the runbooks with their history, incidents.
 
 The runbooks go in through the import that everybody uses; only where a document is new does its history come with it.
 """
@@ -18,6 +18,7 @@ from oncall.models import Dependency, Service
 from oncall.services import ensure_link
 from portal.example.company import FOLDER, RUNBOOKS, Company, VersionEntry, read_company
 from portal.example.directory import load_directory
+from portal.example.incidents import load_incidents
 from portal.example.oncall_file import read_oncall
 from portal.example.paths import load_paths
 from portal.example.rotations import load_rotations
@@ -51,7 +52,9 @@ def load_example(now: dt.datetime) -> Outcome:
     load_paths(entries, teams)
     folder = SourceFolder.at(RUNBOOKS, SOURCE)
     importer = ExampleImporter(folder=folder, now=now, is_example=True, company=company, people=people)
-    return importer.run(folder.list_documents())
+    outcome = importer.run(folder.list_documents())
+    load_incidents(people, now)
+    return outcome
 
 
 def refuse_taken_names(company: Company) -> None:

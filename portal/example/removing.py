@@ -9,10 +9,12 @@ from django.db import models, transaction
 from django.db.models import ForeignObjectRel, Q
 
 from accounts.models import Membership, Team, User
+from incidents.models import Run
 from oncall.models import Dependency, Service, ServiceLink
 from portal.example.company import RUNBOOKS, Company, read_company
 from portal.example.loading import SOURCE
 from portal.example.oncall_file import read_oncall
+from portal.example.removing_incidents import remove_incidents
 from portal.example.removing_oncall import (
     find_own_oncall_rows,
     remove_directory,
@@ -38,13 +40,14 @@ class Removal:
 
 @transaction.atomic
 def remove_example(*, also_edited: bool = False) -> Removal:
-    """Remove the example's runbooks, its on-call, services, teams and people.
+    """Remove the example's incidents, its runbooks, its on-call, services, teams and people.
 
     A runbook that somebody here has edited holds their words: it stays unless `also_edited`. What something of the
     portal's own refers to stays as well.
     """
     company = read_company()
     removal = Removal()
+    removal.removed |= remove_incidents(company, removal.kept)
     _remove_runbooks(company, removal, also_edited=also_edited)
     _remove_images(removal)
     own = _find_own_rows(company)
@@ -70,6 +73,9 @@ def _remove_runbooks(company: Company, removal: Removal, *, also_edited: bool) -
         edited |= set(RunbookVersion.objects.filter(theirs, author__isnull=False).values_list("runbook", flat=True))
         removal.kept += [f"{runbook}: somebody here has edited it" for runbook in runbooks.filter(pk__in=edited)]
         runbooks = runbooks.exclude(pk__in=edited)
+    run = set(Run.objects.filter(runbook__in=runbooks).values_list("runbook", flat=True))
+    removal.kept += [f"{runbook}: runs refer to it" for runbook in runbooks.filter(pk__in=run)]
+    runbooks = runbooks.exclude(pk__in=run)
     removal.removed["runbooks"] = runbooks.count()
     with pgtrigger.ignore("runbooks.RunbookVersion:no_delete_of_history"):
         runbooks.delete()
@@ -130,9 +136,11 @@ def _remove_unused(
 def _find_users(row: models.Model, own: dict[type[models.Model], Q]) -> str:
     """What refers to a row, as the plural name of the first model found; "" when nothing does."""
     for relation in row._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ForeignObjectRel) or relation.many_to_many:
+        if not isinstance(relation, ForeignObjectRel):
             continue
         model = relation.related_model
+        if relation.many_to_many and model._meta.app_label != "incidents":
+            continue
         if model._meta.auto_created:
             continue  # rows of a plain many-to-many, such as a person's role
         found = model._base_manager.filter(**{relation.field.name: row})

@@ -8,6 +8,10 @@ from django.utils import timezone
 
 from accounts.http import Request
 from accounts.models import User
+from incidents.pages.escalation_front import list_unanswered
+from incidents.pages.front import list_open
+from incidents.pages.maintenance import describe_maintenance
+from incidents.pages.run_front import describe_front_runs
 from oncall.models import Service
 from oncall.pages.front import describe_front
 from runbooks.lists import count_runbooks, for_front_page
@@ -16,10 +20,25 @@ from runbooks.models.runbook import SOON_DAYS
 
 
 def show_now(request: Request) -> HttpResponse:
-    """Who is on call for the reader's teams, reviews due, versions on their way, what changed, the most important services."""
+    """Open incidents, who is on call for the reader's teams, reviews due, versions on their way, what changed."""
     now = timezone.localtime()
-    context = {"now": now, "oncall": describe_front(request.user, now), **_collect(request.user, now.date())}
+    context = {
+        "now": now,
+        "oncall": describe_front(request.user, now),
+        **_collect_incidents(request.user, now),
+        **_collect(request.user, now.date()),
+    }
     return render(request, "portal/now.html", context)
+
+
+def _collect_incidents(user: User, now: dt.datetime) -> dict[str, object]:
+    """What goes on now: each of these is one or two queries."""
+    return {
+        "unanswered": list_unanswered(user),
+        "open_incidents": list_open(user, now),
+        "front_runs": describe_front_runs(user),
+        "maintenance": describe_maintenance(None, user, now),
+    }
 
 
 def _collect(user: User, today: dt.date) -> dict[str, object]:

@@ -6,6 +6,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.http import Request, send_on
+from incidents.pages.changes import describe_service_changes
+from incidents.pages.front import list_open, list_past
+from incidents.pages.maintenance import describe_maintenance
 from oncall.models import Service
 from oncall.pages.service_oncall import describe_service_oncall
 from runbooks.lists import for_service_page
@@ -22,7 +25,7 @@ def list_services(request: Request) -> HttpResponse:
 
 
 def show_service(request: Request, slug: str) -> HttpResponse:
-    """One service: facts, who is on call, links, what it needs and is needed by, runbooks. A former slug leads to today's."""
+    """One service: facts, who is on call, incidents, changes, links, dependencies, runbooks. A former slug leads to today's."""
     visible = Service.objects.visible_to(request.user)
     service = visible.select_related("team", "escalation_path").filter(slug=slug).first()
     if service is None:
@@ -30,9 +33,14 @@ def show_service(request: Request, slug: str) -> HttpResponse:
         if renamed is None:
             raise Http404("There is no such service.")
         return send_on(request, renamed.get_absolute_url())
+    now = timezone.now()
     context = {
         "service": service,
-        "oncall": describe_service_oncall(service, timezone.now(), request.user),
+        "oncall": describe_service_oncall(service, now, request.user),
+        "open_incidents": list_open(request.user, now, service),
+        "past_incidents": list_past(request.user, service),
+        "changes": describe_service_changes(service),
+        "maintenance": describe_maintenance([service], request.user, now),
         "links": service.links.all(),
         "depends_on": visible.filter(pk__in=service.depends_on.values("pk")).select_related("team"),
         "dependents": visible.filter(pk__in=service.dependents.values("pk")).select_related("team"),

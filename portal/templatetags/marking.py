@@ -22,6 +22,8 @@ ICONS = {
     "directory": "person",
     "oncall": "clock",
     "path": "arrow",
+    "incident": "alert",
+    "postmortem": "doc",
 }
 
 

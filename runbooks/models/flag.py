@@ -6,10 +6,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User
 from runbooks.models.runbook import Runbook
-from runbooks.models.version import RunbookVersion
+from runbooks.models.version import HEAVY, RunbookVersion
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):
@@ -19,6 +20,18 @@ class FlagQuerySet(models.QuerySet["Flag"]):
 
     def open(self) -> FlagQuerySet:
         return self.filter(answer=Flag.Answer.WAITING)
+
+    def for_list(self) -> FlagQuerySet:
+        """Lists and panels: with the people, the runbook and its place; open ones first, the newest first in each."""
+        waiting = models.Case(models.When(answer=Flag.Answer.WAITING, then=0), default=1)
+        people = self.select_related("raised_by", "answered_by", "answered_in", "runbook__service")
+        light = people.defer(*(f"answered_in__{name}" for name in HEAVY))
+        return light.order_by(waiting, "-raised_at", "-pk")
+
+    def of_teams_of(self, user: User) -> FlagQuerySet:
+        """Flags that this person should look at: of runbooks they own, and of their teams'."""
+        teams = user.get_team_ids()
+        return self.filter(Q(runbook__owner=user) | Q(runbook__team__in=teams) | Q(runbook__service__team__in=teams))
 
 
 class Flag(models.Model):
@@ -42,6 +55,9 @@ class Flag(models.Model):
     raised_at = models.DateTimeField()
     answer = models.CharField(max_length=7, choices=Answer, default=Answer.WAITING)
     answer_note = models.CharField(max_length=500, blank=True)
+    answered_in = models.ForeignKey(
+        RunbookVersion, on_delete=models.SET_NULL, null=True, blank=True, related_name="answered_flags"
+    )  # the version that puts it right
     answered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -63,3 +79,10 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer == self.Answer.WAITING
+
+    def get_absolute_url(self) -> str:
+        return reverse("flag", args=[self.pk])

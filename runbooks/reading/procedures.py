@@ -15,7 +15,10 @@ from runbooks.reading.document import Procedure, Step
 from runbooks.reading.page import Page, Part
 from runbooks.reading.wording import given, is_placeholder, key, squeeze, trim
 
-_STEP_HEADING = re.compile(r"step\s{1,3}(\d{1,3})\s{0,3}(?:[:.)\-–—]\s{0,3}|$|(?=\s))(.*)", re.IGNORECASE | re.DOTALL)
+# `Step 2: …`, and `Step 2a: …` for one that was put in later.
+_STEP_HEADING = re.compile(
+    r"step\s{1,3}(\d{1,3})([a-z]?)\s{0,3}(?:[:.)\-–—]\s{0,3}|$|(?=\s))(.*)", re.IGNORECASE | re.DOTALL
+)
 _EXPECTED = frozenset({"expected output", "expected result", "expected results", "expected response", "expected"})
 _EXPECTED |= {"expected outcome", "you should see", "should return", "output"}
 _NO_PROCEDURE = re.compile(
@@ -70,15 +73,17 @@ def _heading_drafts(page: Page) -> Iterator[_Draft]:
 
 def _step_families(page: Page, parent: int, children: list[Part]) -> Iterator[_Draft]:
     steps: list[_Open] = []
+    last = (0, "")
     for part in children:
         match = _STEP_HEADING.match(squeeze(part.section.title))
         if not match:
             continue
-        number = int(match[1])
-        if steps and number <= steps[-1].number:
+        place = (int(match[1]), match[2].lower())
+        if steps and place <= last:
             yield _draft_of(page, parent, steps)
             steps = []
-        steps.append(_open_heading(part, number, match[2]))
+        steps.append(_open_heading(part, place[0], match[3]))
+        last = place
     if steps:
         yield _draft_of(page, parent, steps)
 

@@ -3,6 +3,7 @@
 from runbooks.views import (
     editing,
     escalation,
+    flags,
     history,
     images,
     keeping,
@@ -18,6 +19,7 @@ from runbooks.views import (
 __all__ = [
     "editing",
     "escalation",
+    "flags",
     "history",
     "images",
     "keeping",

@@ -24,5 +24,10 @@ def get_version(runbook: Runbook, number: tuple[int, int]) -> RunbookVersion:
 
 
 def may_write(user: User) -> bool:
-    """Whether the person may begin runbooks or edit them: who may use the editor's preview and put in pictures."""
+    """Whether the person may begin runbooks or edit them: who may use the editor's preview."""
     return user.has_perm("runbooks.change_runbook") or user.has_perm("runbooks.add_runbook")
+
+
+def may_add_images(user: User) -> bool:
+    """Whether the person may put in pictures: who writes runbooks, and who writes in the timeline of an incident."""
+    return may_write(user) or user.has_perm("incidents.add_timelineentry")

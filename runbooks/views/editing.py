@@ -13,6 +13,7 @@ from accounts.http import Request
 from runbooks.comparing import merge
 from runbooks.editor import Opened, follow_anchor, look_at, open_editor
 from runbooks.errors import EditConflict, NotAllowed, Refused, SecretFound
+from runbooks.flag_pages import find_open_flags, name_places
 from runbooks.forms import EditForm
 from runbooks.models import Runbook, RunbookVersion
 from runbooks.pieces import PIECES
@@ -68,7 +69,7 @@ def _save(request: Request, current: RunbookVersion) -> HttpResponse:
             runbook, **(data | {"base": EditBase.parse(data["base"])}), author=request.user, now=timezone.now()
         )
     except EditConflict as conflict:
-        return _show_merge(request, runbook, conflict, data)
+        return show_merge(request, runbook, conflict, data)
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     except SecretFound as refusal:
@@ -107,11 +108,13 @@ def _show(request: Request, current: RunbookVersion, form: EditForm, **shown: An
         "headings": headings,
         "heading": own,
         "pieces": PIECES,
+        "flags": name_places(find_open_flags(current.runbook), current.document),
+        "can_edit": True,
     }
     return render(request, "runbooks/edit.html", context | shown, status=422 if form.errors else 200)
 
 
-def _show_merge(request: Request, runbook: Runbook, conflict: EditConflict, data: dict[str, str]) -> HttpResponse:
+def show_merge(request: Request, runbook: Runbook, conflict: EditConflict, data: dict[str, str]) -> HttpResponse:
     """The three texts, and one merged as far as it goes, ready to be saved on top of the newest."""
     theirs = conflict.version
     merged = merge(conflict.base, conflict.mine, theirs.markdown)

@@ -7,7 +7,8 @@ from django.utils import timezone
 from accounts.http import Request
 from runbooks.comparing import compare
 from runbooks.converters import VersionNumber
-from runbooks.models import RunbookVersion
+from runbooks.flag_pages import find_open_flags, name_places, offer_answers
+from runbooks.models import RunbookVersion, Status
 from runbooks.pages import collect_facts, describe_readiness
 from runbooks.steps import actions_open_to
 from runbooks.views.common import get_runbook, get_version
@@ -21,6 +22,9 @@ def list_versions(request: Request, service: str, slug: str) -> HttpResponse:
         version.runbook = runbook
     rows = [{"version": version, "actions": actions_open_to(request.user, version)} for version in versions]
     context = {"runbook": runbook, "rows": rows, "can_edit": request.user.has_perm("runbooks.change_runbook")}
+    active = next((version for version in versions if version.status == Status.ACTIVE), None)
+    if active is not None:
+        context |= offer_answers(runbook, active, request.user)
     return render(request, "runbooks/versions.html", context)
 
 
@@ -35,6 +39,8 @@ def show_version(request: Request, service: str, slug: str, number: tuple[int, i
         "active": runbook.versions.active().light().first(),
         **describe_readiness(version),
         "actions": actions_open_to(request.user, version),
+        "can_edit": request.user.has_perm("runbooks.change_runbook"),
+        **offer_answers(runbook, version, request.user),
     }
     return render(request, "runbooks/version.html", context)
 
@@ -67,5 +73,8 @@ def show_diff(request: Request, service: str, slug: str, a: tuple[int, int], b: 
         "diff": compare(old.markdown, new.markdown),
         "view": "unified" if request.GET.get("view") == "unified" else "split",
         "actions": actions_open_to(request.user, new),
+        "version": new,
+        "can_edit": request.user.has_perm("runbooks.change_runbook"),
+        "flags": name_places(find_open_flags(runbook), new.document),
     }
     return render(request, "runbooks/diff.html", context)

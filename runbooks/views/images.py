@@ -10,14 +10,14 @@ from runbooks.errors import ImageRefused
 from runbooks.models import Image
 from runbooks.models.image import EXTENSIONS
 from runbooks.services import store_image
-from runbooks.views.common import may_write
+from runbooks.views.common import may_add_images
 
 
 @require_POST
 def upload_image(request: Request) -> HttpResponse:
     """Keep the uploaded image; answers with its address and the Markdown that shows it, or 422 with the reason."""
-    if not may_write(request.user):
-        return JsonResponse({"error": "You may not edit runbooks."}, status=403)
+    if not may_add_images(request.user):
+        return JsonResponse({"error": "You may not put in pictures."}, status=403)
     upload = request.FILES.get("image")
     if upload is None:
         return JsonResponse({"error": "No image was sent."}, status=422)

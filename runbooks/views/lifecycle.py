@@ -38,7 +38,9 @@ def _send_back(version: RunbookVersion, user: User, note: str, now: dt.datetime)
 
 def _activate(version: RunbookVersion, user: User, note: str, now: dt.datetime) -> str:
     services.activate_version(version, user=user, now=now)
-    return f"Version {version.number} is what everybody reads now."
+    told = f"Version {version.number} is what everybody reads now."
+    waiting = version.runbook.flags.open().count()
+    return f"{told} {waiting} of its flags wait{'s' if waiting == 1 else ''} for an answer below." if waiting else told
 
 
 def _restore(version: RunbookVersion, user: User, note: str, now: dt.datetime) -> str:

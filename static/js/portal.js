@@ -152,3 +152,39 @@ addEventListener("htmx:afterSwap", (event) => {
   const told = event.target.querySelector?.("[data-say]");
   if (told) say(told.textContent.trim());
 });
+
+// ---- Ribbon: an open incident that concerns the reader, under the top bar of every page but its own, Now and handoffs. ----
+
+const RIBBON_PAUSE = 30_000; // milliseconds
+const topbar = document.querySelector(".topbar");
+const ownIncident = /^\/incidents\/(\d+)\//.exec(location.pathname)?.[1];
+const hasRibbon = topbar && location.pathname !== "/" && !location.pathname.startsWith("/handoffs/");
+let ribbonText = "";
+
+async function askForRibbon() {
+  if (document.hidden) return;
+  const query = ownIncident ? `?but=${ownIncident}` : "";
+  const answer = await fetch(`/incidents/ribbon/${query}`, {
+    cache: "no-cache", // with the browser's own ETag: mostly a 304
+    headers: { "X-Requested-With": "XMLHttpRequest" },
+  });
+  if (answer.ok) showRibbon((await answer.text()).trim());
+}
+
+function showRibbon(text) {
+  if (text === ribbonText) return;
+  ribbonText = text;
+  const old = document.querySelector("body > .ribbon");
+  const hadFocus = old?.contains(document.activeElement);
+  old?.remove();
+  if (!text) return;
+  topbar.insertAdjacentHTML("afterend", text);
+  if (hadFocus) document.querySelector("body > .ribbon a")?.focus();
+}
+
+if (hasRibbon) {
+  const ask = () => askForRibbon().catch(() => { /* no connection: the next try may have one */ });
+  ask();
+  setInterval(ask, RIBBON_PAUSE);
+  document.addEventListener("visibilitychange", ask);
+}

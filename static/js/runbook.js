@@ -176,23 +176,25 @@ function revealIn(outline, link) {
   if (at.left < box.left || at.right > box.right) outline.scrollLeft += at.left - box.left - 16;
 }
 
-// ---- Editing one section: a link at each heading, for those who may. The heading keeps its own name for screen readers. ----
+// ---- Editing one section, or saying that something in it is wrong: links at each heading, for those who may. ----
+// The heading keeps its own name for screen readers.
 
-function addEditLinks(article) {
+function addLinks(article, className, address, label) {
   for (const heading of $$("h2[id], h3[id], h4[id]", article)) {
     const words = heading.cloneNode(true);
-    words.querySelector(".anchor")?.remove();
+    for (const link of $$("a", words)) if (/anchor|editlink|flaglink/.test(link.className)) link.remove();
     const name = words.textContent.trim();
     const link = document.createElement("a");
-    link.className = "editlink";
-    link.href = `${article.dataset.edit}?section=${encodeURIComponent(heading.id)}`;
-    link.setAttribute("aria-label", `Edit the section ${name}`);
+    link.className = className;
+    link.href = `${address}?section=${encodeURIComponent(heading.id)}`;
+    link.setAttribute("aria-label", `${label} ${name}`);
     heading.setAttribute("aria-label", name);
     heading.append(link);
   }
 }
 
 startValues();
-$$("[data-edit]").forEach(addEditLinks);
+for (const article of $$("[data-edit]")) addLinks(article, "editlink", article.dataset.edit, "Edit the section");
+for (const article of $$("[data-flag]")) addLinks(article, "flaglink", article.dataset.flag, "Something wrong in");
 const outline = document.querySelector(".outline");
 if (outline) startOutline(outline);

@@ -36,7 +36,16 @@ EVERYTHING = [
     "runbooks_unansweredquestion",
     "runbooks_formeraddress",
     "runbooks_image",
+    "runbooks_flag",
     "auth_group",
+    "accounts_token",
+    "incidents_alertrule",
+    "incidents_alertpayload",
+    "incidents_postmortem",
+    "incidents_actionitem",
+    "incidents_incidentupdate",
+    "incidents_maintenancewindow",
+    "incidents_updatetemplate",
 ]
 
 
@@ -47,8 +56,19 @@ def test_lists_and_search_open_for_whoever_may_do_everything(as_root, name):
     assert as_root.get(reverse(f"admin:{name}_changelist"), {"q": "'\"%\x00 desk"}).status_code in {200, 302}
 
 
-FOR_ALL = {"oncall_contact", "oncall_vendor", "oncall_channel", "oncall_rotation", "oncall_escalationpath"}
-FOR_EDITORS = FOR_ALL | {"oncall_override", "oncall_plannedgap"}
+FOR_ALL = {
+    "runbooks_flag",
+    "oncall_contact",
+    "oncall_vendor",
+    "oncall_channel",
+    "oncall_rotation",
+    "oncall_escalationpath",
+    "incidents_postmortem",
+    "incidents_actionitem",
+    "incidents_incidentupdate",
+    "incidents_maintenancewindow",
+}
+FOR_EDITORS = FOR_ALL | {"oncall_override", "oncall_plannedgap", "incidents_alertrule", "incidents_updatetemplate"}
 LISTS = {
     READER: {"accounts_team", "oncall_service", "runbooks_runbook"} | FOR_ALL,
     EDITOR: FOR_EDITORS

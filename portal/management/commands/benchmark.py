@@ -10,12 +10,19 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from portal.benchmark.escalation import measure_escalation
 from portal.benchmark.figures import Figure, format_growth, format_table
 from portal.benchmark.inside import STEPS
-from portal.benchmark.measure import measure_finding, measure_portal, measure_rotations
+from portal.benchmark.measure import (
+    measure_finding,
+    measure_long_incident,
+    measure_portal,
+    measure_rotations,
+    measure_storm,
+)
 from portal.benchmark.outbox import measure_outbox
 
-PARTS = ("portal", "search", "shifts", "outbox")
+PARTS = ("portal", "search", "shifts", "outbox", "incident", "alerts", "escalation")
 
 
 class Command(BaseCommand):
@@ -74,4 +81,10 @@ class Command(BaseCommand):
             figures += measure_rotations(say)
         if "outbox" in parts:
             figures += measure_outbox(say, options["notifications"])
+        if "incident" in parts:
+            figures += measure_long_incident(say)
+        if "alerts" in parts:
+            figures += measure_storm(say)
+        if "escalation" in parts:
+            figures += measure_escalation(say)
         return figures
