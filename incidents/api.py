@@ -13,6 +13,7 @@ from ninja import Field, Router, Schema, Status
 
 from accounts.http import Request
 from incidents.errors import Refused
+from incidents.forms.change_message import ChangeIn, aware, read_change
 from incidents.models import Incident, SystemChange
 from incidents.models import Status as IncidentStatus
 from incidents.pages.changes import list_changes
@@ -93,19 +94,6 @@ class NoteIn(Schema):
     text: str = Field(max_length=20_000)
 
 
-class ChangeIn(Schema):
-    """What was changed. The same `external_id` twice is one change."""
-
-    what: str = Field(max_length=300)
-    service: str = Field(default="", description="Slug of a service.")
-    kind: Literal["deployment", "configuration", "infrastructure", "data", "other"] = "deployment"
-    at: dt.datetime | None = None
-    by: str = Field(default="", max_length=120)
-    ticket: str = Field(default="", max_length=120)
-    url: str = Field(default="", max_length=500, pattern=r"^(https?://\S+)?$")
-    external_id: str = Field(default="", max_length=200)
-
-
 class ChangeOut(Schema):
     """A system change. `at` is in UTC, ISO 8601."""
 
@@ -145,7 +133,7 @@ def add_incident(request: HttpRequest, body: IncidentIn) -> Status[Any]:
         severity,
         tuple(services),
         summary=body.summary,
-        started_at=_aware(body.started_at),
+        started_at=aware(body.started_at),
         source=Incident.Source.API,
     )
     incident = open_incident(new, user=_user(request), now=timezone.now())
@@ -197,18 +185,6 @@ def add_change(request: HttpRequest, body: ChangeIn) -> Status[Any]:
     return Status(201, change)
 
 
-def read_change(body: ChangeIn, user: Any = None) -> changes.NewChange:
-    """What a message says; Refused when it names an unknown service. Without a user every service is known."""
-    service = None
-    if body.service:
-        known = Service.objects.visible_to(user) if user is not None else Service.objects.all()
-        service = known.select_related("team").filter(slug=body.service).first()
-        if service is None:
-            raise Refused(f"There is no service “{body.service[:80]}”.")
-    fields = body.dict(exclude={"service", "at"})
-    return changes.NewChange(service=service, at=_aware(body.at), **fields)
-
-
 def _find_services(request: HttpRequest, slugs: list[str]) -> list[Service]:
     known = (
         Service.objects.visible_to(_user(request))
@@ -230,8 +206,3 @@ def _get(request: HttpRequest, number: int) -> Incident:
 
 def _user(request: HttpRequest | Request) -> Any:
     return request.user
-
-
-def _aware(at: dt.datetime | None) -> dt.datetime | None:
-    """A moment without a zone is in UTC."""
-    return at if at is None or at.tzinfo else at.replace(tzinfo=dt.UTC)

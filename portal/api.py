@@ -28,7 +28,9 @@ def log_in(request: HttpRequest, header: str, now: dt.datetime) -> User | None:
     """Make the request the token's person's; None for a token that is unknown, revoked, for something else, or of
     somebody who has left."""
     token = find_token(header, Token.Scope.API, now)
-    person = User.objects.with_access().filter(pk=token.person_id, is_active=True).first() if token else None
+    if token is None or token.person_id is None:
+        return None
+    person = User.objects.with_access().filter(pk=token.person_id, is_active=True).first()
     if person is not None:
         request.user = person
     return person

@@ -33,11 +33,7 @@ class WindowRowForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial |= {"start": self.instance.during.lower, "end": self.instance.during.upper}
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """The range is made from the two ends by the service, which says what is wrong with them."""
-        return {*super()._get_validation_exclusions(), "during"}
+            self.initial.update(start=self.instance.during.lower, end=self.instance.during.upper)
 
     def read(self, now: Any) -> WindowPlan:
         data = self.cleaned_data
@@ -95,12 +91,12 @@ class MaintenanceWindowAdmin(PortalAdmin):
     def explain(self, refusal: Exception) -> list[tuple[str, str]]:
         return explain_refusal(refusal) or super().explain(refusal)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whoever may only look sees no fields that belong to the form alone."""
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return self.fields if may_write else [name for name in self.fields if name not in ("start", "end")] + ["during"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         return self.readonly_fields if may_write else (*self.readonly_fields, "during")
 

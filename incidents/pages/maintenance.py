@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -35,7 +34,8 @@ class WindowLine:
     @property
     def services(self) -> list[dict[str, Any]]:
         """`name` and `slug` of each service."""
-        return vars(self.window).get("service_rows", [])
+        rows: list[dict[str, Any]] = vars(self.window).get("service_rows", [])
+        return rows
 
     @property
     def names(self) -> str:
@@ -106,7 +106,7 @@ def find_conflicts(
     Needs are followed through: what a needed service needs counts too. Windows this person may not know of are left out.
     """
     own = {service.pk: service.name for service in services}
-    others = for_lists(user).standing().filter(during__overlap=(start, end)).exclude(pk=but)
+    others = for_lists(user).standing().filter(during__overlap=(start, end)).exclude(pk=but or 0)
     rows = list(others.prefetch_related("services"))
     if not rows or not own:
         return []
@@ -153,8 +153,3 @@ def _say_why(own: dict[int, str], theirs: list[Service], below: dict[int, set[in
         if needed:
             return f"{service.name} needs {', '.join(needed)}"
     return ""
-
-
-def find_zone_here() -> zoneinfo.ZoneInfo:
-    """The reader's zone."""
-    return zoneinfo.ZoneInfo(str(timezone.get_current_timezone()))

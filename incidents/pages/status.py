@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Prefetch, Q, Sum
@@ -21,8 +22,8 @@ LATELY = dt.timedelta(days=7)
 class StatusPage:
     """What the page prints. Each incident has `public_updates` (the newest first) and `shown_services`."""
 
-    open: list[Incident]
-    over: list[Incident]
+    open: Sequence[Incident]
+    over: Sequence[Incident]
     maintenance: list[WindowLine]
     now: dt.datetime
     tag: str

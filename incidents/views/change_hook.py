@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from accounts.models import Token
 from accounts.tokens import know_token
-from incidents.api import ChangeIn, read_change
 from incidents.errors import Refused
+from incidents.forms.change_message import ChangeIn, read_change
 from incidents.services.changes import record_change
 
 MOST_BYTES = 64 * 1024

@@ -55,7 +55,9 @@ def show_window(request: Request, pk: int) -> HttpResponse:
     """One window: when, what, what others will notice, what else is on then, and its run."""
     window = _get(request.user, pk)
     now = timezone.now()
-    runbook = Runbook.objects.visible_to(request.user).select_related("service").filter(pk=window.runbook_id).first()
+    runbook = (
+        Runbook.objects.visible_to(request.user).select_related("service").filter(pk=window.runbook_id or 0).first()
+    )
     services = list(window.services.visible_to(request.user).order_by("name"))
     context = {
         "window": window,
@@ -64,7 +66,7 @@ def show_window(request: Request, pk: int) -> HttpResponse:
         "conflicts": [] if window.cancelled_at else _find_conflicts(window, services, request.user),
         "state": _say_state(window, now),
         "announces_at": window.during.lower - find_notice(),
-        "alerts": window.alerts.visible_to(request.user).order_by("-starts_at")[:20],  # type: ignore[attr-defined]  # its manager is AlertQuerySet's
+        "alerts": window.alerts.visible_to(request.user).order_by("-starts_at")[:20],
         "reads_utc": not window.during.lower.astimezone(timezone.get_current_timezone()).utcoffset(),
         "now": now,
     }

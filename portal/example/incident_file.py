@@ -127,7 +127,7 @@ def read_incidents() -> IncidentEntries:
 
 
 def _incident(entry: dict[str, Any]) -> IncidentEntry:
-    known = {"story": [Event(**event) for event in entry["story"]]}
+    known: dict[str, Any] = {"story": [Event(**event) for event in entry["story"]]}
     if "postmortem" in entry:
         known["postmortem"] = _postmortem(dict(entry["postmortem"]))
     return IncidentEntry(**_timed(entry) | known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from incidents.models import (
@@ -42,7 +42,7 @@ def remove_incidents(company: Company, kept: list[str]) -> dict[str, int]:
     return counts
 
 
-def _find_touched(theirs: object) -> list[Incident]:
+def _find_touched(theirs: QuerySet[User]) -> list[Incident]:
     entries = TimelineEntry.objects.filter(person__in=theirs).values("incident")
     events = StepEvent.objects.filter(person__in=theirs).values("step__run__incident")
     updates = IncidentUpdate.objects.filter(sent_by__in=theirs).values("incident")
