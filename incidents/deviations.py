@@ -152,11 +152,11 @@ def _insert(work: _Work, places: dict[int, Place], new: Added) -> bool:
 def _belongs_before(work: _Work, places: dict[int, Place], before: Place, after: Place) -> bool:
     """Whether a step between the two has to stand right before the second: nested in the first, or behind what stands
     between two items of one procedure (code, or a paragraph while the numbers count on)."""
-    if before.kind != "item" or after.kind != "item":
+    if after.kind != "item":
         return False
     if after.start < before.end:
         return True
-    if after.section != before.section:
+    if before.kind != "item" or after.section != before.section:
         return False
     at, has_code = before.end, False
     while at < after.start:

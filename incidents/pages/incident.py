@@ -150,6 +150,22 @@ class IncidentPage:
     def timeline(self) -> Timeline:
         return read_timeline(self.incident, self.wanted, self.clock)
 
+    @cached_property
+    def timeline_key(self) -> str:
+        """What the parts made from the timeline are cached under: everything in them, so nobody sees an old one.
+
+        They say the same to everybody whose clock and whose right to write are the same.
+        """
+        clock, offset = self.clock, self.now.astimezone(self.clock.zone).utcoffset()
+        reader = (
+            clock.zone.key,
+            clock.team_zone,
+            offset,
+            clock.today,
+            self.user.has_perm("incidents.add_timelineentry"),
+        )
+        return make_tag(self.incident.pk, self.incident.revision, self.wanted, *reader)
+
     @property
     def query(self) -> str:
         """The filter as it stands in the address; the page and what it polls have the same."""

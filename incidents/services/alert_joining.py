@@ -10,12 +10,13 @@ never wait for one another.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from itertools import groupby
 from operator import attrgetter
 
+from django.db.models import Q
+
 from incidents.models import Alert, AlertGroup, AlertRule, EntryKind, Incident, Role, RoleHolder, Status
-from incidents.models.incident import IncidentQuerySet
 from incidents.services.alert_lookups import Lookups
 from incidents.services.alert_rules import find_rule
 from incidents.services.changing import attach_runbook, change_status
@@ -30,25 +31,63 @@ MOST_NAMED = 20  # alerts whose ids an entry carries
 MOST_RUNBOOKS = 3  # sections that one alert brings, where several answer equally well
 
 
-def choose_incidents(fired: Sequence[Alert], group: AlertGroup, lookups: Lookups) -> None:
+class _OpenIncidents:
+    """The open incidents that alerts could join, held in the order of their numbers."""
+
+    def __init__(self, alerts: Sequence[Alert]) -> None:
+        through = Incident.services.through.objects
+        touching = through.filter(service__in={alert.service_id for alert in alerts if alert.service_id})
+        own = Q(pk__in={alert.group.incident_id for alert in alerts if alert.group.incident_id})
+        rows = Incident.objects.open().filter(own | Q(pk__in=touching.values("incident")), is_example=False)
+        self.rows = {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
+        self.services: dict[int, set[int]] = {}
+        if self.rows:
+            for number, service in through.filter(incident__in=self.rows).values_list("incident_id", "service_id"):
+                self.services.setdefault(number, set()).add(service)
+
+    def add(self, incident: Incident, service: Service | None) -> None:
+        self.rows[incident.pk] = incident
+        self.services[incident.pk] = {service.pk} if service else set()
+
+    def find(self, alert: Alert) -> Incident | None:
+        """The one that the group belongs to, else the newest one of the alert's service.
+
+        What a Confidential service has to say goes only to incidents of that service: others read those of the group.
+        """
+        service = alert.service
+        of_service = [number for number in self.rows if service and service.pk in self.services.get(number, ())]
+        is_secret = service is not None and service.classification == Classification.CONFIDENTIAL
+        own = alert.group.incident_id
+        if own in self.rows and (not is_secret or own in of_service):
+            return self.rows[own]
+        return self.rows[max(of_service)] if of_service else None
+
+
+def choose_incidents(fired: Sequence[Alert], lookups: Lookups) -> None:
     """Let alerts that have begun, and are not saved yet, open or join incidents by the first rule that fits.
 
     Those that may open one come first, so that the others find it.
     """
     acting = [(alert, rule) for alert in fired if (rule := find_rule(lookups.rules, alert)) and _acts(rule)]
+    if not acting:
+        return
     opening = {alert.service_id for alert, rule in acting if rule.action == AlertRule.Action.OPEN and alert.service_id}
     if opening:
         _hold_services(opening)
-    before = group.incident_id
-    chosen: dict[int | None, Incident | None] = {}
+    incidents = _OpenIncidents([alert for alert, _ in acting])
+    moved: dict[int, AlertGroup] = {}
     for alert, rule in sorted(acting, key=lambda pair: pair[1].action != AlertRule.Action.OPEN):
-        if alert.service_id not in chosen:
-            chosen[alert.service_id] = _find_incident(alert, group) or _open(alert, rule, lookups.now)
-        alert.incident = chosen.get(alert.service_id)
-        if alert.incident is not None:
-            group.incident = alert.incident
-    if group.incident_id != before:
-        group.save(update_fields=["incident"])
+        incident = incidents.find(alert) or _open(alert, rule, lookups.now)
+        if incident is None:
+            continue
+        if incident.pk not in incidents.rows:
+            incidents.add(incident, alert.service)
+        alert.incident = incident
+        if alert.group.incident_id != incident.pk:
+            alert.group.incident = incident
+            moved[alert.group.pk] = alert.group
+    if moved:
+        AlertGroup.objects.bulk_update(moved.values(), ["incident"])
 
 
 def tell_of_starts(fired: Sequence[Alert], lookups: Lookups) -> None:
@@ -59,23 +98,28 @@ def tell_of_starts(fired: Sequence[Alert], lookups: Lookups) -> None:
         _attach(incident, alerts, lookups)
 
 
-def tell_of_ends(ended: Sequence[Alert], lookups: Lookups, *, group_is_over: bool) -> None:
+def tell_of_ends(ended: Sequence[Alert], lookups: Lookups, *, over: Set[int]) -> None:
     """Write into the incidents of alerts that they have ended, and resolve an incident where a rule says so.
 
-    It is resolved only when none of its alerts is firing and nobody commands it.
+    `over`: ids of groups of which all have ended. An incident is resolved only when one of these ends, none of its alerts
+    is firing and nobody commands it.
     """
-    rows = Incident.objects.in_bulk({alert.incident_id for alert in ended if alert.incident_id})
-    for alert in ended:
-        alert.incident = rows.get(alert.incident_id or 0)
-    for incident, alerts in _by_incident([alert for alert in ended if alert.incident_id]):
+    joined = [alert for alert in ended if alert.incident_id]
+    rows = Incident.objects.in_bulk({alert.incident_id for alert in joined})
+    for alert in joined:
+        alert.incident = rows[alert.incident_id]
+    for incident, alerts in _by_incident(joined):
         held = lock_incident(incident)
         pen = _Pen(held, lookups.now)
         for name, same in _by_name(alerts):
             pen.write(f"{name} has ended{_times(same)}", same, state="ended", at=_end_of(same, lookups))
-        if not group_is_over:
+        last = [alert for alert in alerts if alert.group_id in over]
+        if not last:
             continue
-        record(held, EntryKind.ALERT, "All alerts of the group have ended", now=lookups.now, state="over")
-        if held.is_open and _may_resolve(held, alerts, lookups):
+        groups = len({alert.group_id for alert in last})
+        which = "the group" if groups == 1 else f"{groups} groups"
+        record(held, EntryKind.ALERT, f"All alerts of {which} have ended", now=lookups.now, state="over")
+        if held.is_open and _may_resolve(held, last, lookups):
             note = "all of its alerts have ended"
             change_status(held, Status.RESOLVED, user=None, now=lookups.now, note=note)
 
@@ -88,24 +132,6 @@ def _hold_services(ids: Iterable[int]) -> None:
     """So that two notifications about one service never open two incidents at the same moment."""
     rows = Service.objects.select_for_update(no_key=True).filter(pk__in=sorted(ids)).order_by("pk")
     list(rows.values_list("pk"))
-
-
-def _find_incident(alert: Alert, group: AlertGroup) -> Incident | None:
-    """The open incident that the group belongs to, else the newest one of the alert's service; held.
-
-    What a Confidential service has to say goes only to incidents of that service: others read those of the group.
-    """
-    candidates = Incident.objects.open().filter(is_example=False)
-    service = alert.service
-    if service is not None and service.classification == Classification.CONFIDENTIAL:
-        candidates = candidates.of_services([service])
-    if group.incident_id and (found := _first_held(candidates.filter(pk=group.incident_id))):
-        return found
-    return None if service is None else _first_held(candidates.of_services([service]))
-
-
-def _first_held(incidents: IncidentQuerySet) -> Incident | None:
-    return incidents.select_for_update(of=("self",)).order_by("-pk").first()
 
 
 def _open(alert: Alert, rule: AlertRule, now: dt.datetime) -> Incident | None:

@@ -1,4 +1,4 @@
-"""From a notification to alerts: what is new, what came again, what has ended. Any order, any number of times.
+"""From notifications to alerts: what is new, what came again, what has ended. Any order, any number of times.
 
 The same group, fingerprint and start are the same alert. What a sender says about one fingerprint is put in order by the
 sender's own clock:
@@ -14,7 +14,8 @@ Starts and ends are of the sender's clock, and are only compared with one anothe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -29,104 +30,121 @@ from incidents.services.alert_rules import SEVERITY_LABEL
 
 @dataclass
 class Changes:
-    """What a notification says that was not known."""
+    """What notifications say that was not known."""
 
     new: list[Alert] = field(default_factory=list)
-    fired: list[Alert] = field(default_factory=list)  # new ones that are firing now
+    fired: list[Alert] = field(default_factory=list)  # new ones that were firing when they came
     ended: list[Alert] = field(default_factory=list)  # that were firing until now
     repeated: list[Alert] = field(default_factory=list)
 
 
 @transaction.atomic(savepoint=False)
-def take_in(sent: Notification, lookups: Lookups) -> Changes:
-    """Write down what a notification says, and do what the rules say of it. Twice is the same as once.
+def take_in(notifications: Sequence[Notification], lookups: Lookups) -> Changes:
+    """Write down what notifications say, in their order, and do what the rules say of it. Twice is the same as once.
 
-    Holds the group's row, so that two workers with notifications of one group come one after the other.
+    Many at a time cost hardly more questions than one. Holds the rows of their groups, so that two workers with
+    notifications of one group come one after the other.
     """
-    now = lookups.now
-    group = _hold_group(sent)
-    changes = _compare(sent, _Known(_load_known(group, sent.alerts)), group, now)
+    groups = _hold_groups(notifications)
+    known = _Known(_load_known(groups.values(), notifications))
+    changes = Changes()
+    for sent in notifications:
+        _compare(sent, known, groups[sent.digest], lookups.now, changes)
     for alert in changes.new:
         _describe(alert, lookups)
-    choose_incidents(changes.fired, group, lookups)
-    _save(changes, now)
+    choose_incidents(changes.fired, lookups)
+    _save(changes, lookups.now)
     tell_of_starts(changes.fired, lookups)
     if changes.ended:
-        is_over = not sent.left_out and not group.alerts.firing().exists()
-        tell_of_ends(changes.ended, lookups, group_is_over=is_over)
+        tell_of_ends(changes.ended, lookups, over=_find_over(changes.ended, notifications, groups))
     return changes
 
 
-def _hold_group(sent: Notification) -> AlertGroup:
-    rows = AlertGroup.objects.select_for_update(no_key=True)
-    group = rows.filter(digest=sent.digest).first()
-    if group is not None:
-        return group
+def _hold_groups(notifications: Iterable[Notification]) -> dict[str, AlertGroup]:
+    """The groups by their digests, made where they are new, held in the order of their ids."""
+    wanted = {sent.digest: sent for sent in notifications}
+    rows = AlertGroup.objects.select_for_update(no_key=True).filter(digest__in=wanted).order_by("pk")
+    groups = {group.digest: group for group in rows}
+    if len(groups) == len(wanted):
+        return groups
+    new = [sent for digest, sent in sorted(wanted.items()) if digest not in groups]
     AlertGroup.objects.bulk_create(
-        [AlertGroup(digest=sent.digest, key=sent.group_key, receiver=sent.receiver)], ignore_conflicts=True
+        [AlertGroup(digest=sent.digest, key=sent.group_key, receiver=sent.receiver) for sent in new],
+        ignore_conflicts=True,
     )
-    return rows.get(digest=sent.digest)
+    return {group.digest: group for group in rows.all()}
 
 
-def _load_known(group: AlertGroup, sent: Sequence[SentAlert]) -> Iterable[Alert]:
+def _load_known(groups: Iterable[AlertGroup], notifications: Iterable[Notification]) -> Iterable[Alert]:
     """Alerts of these fingerprints that may be meant: those that are firing, and those that began or ended since."""
-    if not sent:
+    alerts = [alert for sent in notifications for alert in sent.alerts]
+    if not alerts:
         return ()
-    earliest = min(alert.starts_at for alert in sent)
-    known = Alert.objects.filter(group=group, fingerprint__in={alert.fingerprint for alert in sent})
+    earliest = min(alert.starts_at for alert in alerts)
+    known = Alert.objects.filter(group__in=list(groups), fingerprint__in={alert.fingerprint for alert in alerts})
     return known.filter(Q(resolved_at=None) | Q(resolved_at__gte=earliest) | Q(starts_at__gte=earliest)).select_related(
         "service"
     )
 
 
 class _Known:
-    """What is known of each fingerprint, this notification included as far as it was read."""
+    """What is known of each fingerprint of each group, these notifications included as far as they were read."""
 
     def __init__(self, alerts: Iterable[Alert]) -> None:
-        self.by_fingerprint: dict[str, list[Alert]] = {}
+        self.alerts: dict[tuple[int, str], list[Alert]] = {}
         for alert in alerts:
             self.add(alert)
 
     def add(self, alert: Alert) -> None:
-        self.by_fingerprint.setdefault(alert.fingerprint, []).append(alert)
+        self.alerts.setdefault((alert.group_id, alert.fingerprint), []).append(alert)
 
-    def find(self, sent: SentAlert) -> Alert | None:
-        return next((a for a in self.of(sent) if a.starts_at == sent.starts_at), None)
-
-    def of(self, sent: SentAlert) -> list[Alert]:
-        return self.by_fingerprint.get(sent.fingerprint, [])
-
-    def firing(self, sent: SentAlert, until: dt.datetime) -> list[Alert]:
-        """Those that are firing and began until then."""
-        return [a for a in self.of(sent) if a.resolved_at is None and a.starts_at <= until]
-
-    def find_end(self, sent: SentAlert) -> dt.datetime | None:
-        """When something that is said to be firing has ended by all that is known; None where it may be so."""
-        later = [a.starts_at for a in self.of(sent) if a.starts_at > sent.starts_at]
-        around = [
-            a.resolved_at for a in self.of(sent) if a.resolved_at and a.starts_at < sent.starts_at < a.resolved_at
-        ]
-        return min([*later, *around], default=None)
+    def of(self, group: AlertGroup, fingerprint: str) -> list[Alert]:
+        return self.alerts.get((group.pk, fingerprint), [])
 
 
-def _compare(sent: Notification, known: _Known, group: AlertGroup, now: dt.datetime) -> Changes:
-    changes = Changes()
+def _compare(sent: Notification, known: _Known, group: AlertGroup, now: dt.datetime, changes: Changes) -> None:
     for one in sorted(sent.alerts, key=lambda alert: alert.starts_at):
-        alert = known.find(one)
+        others = known.of(group, one.fingerprint)
+        alert = next((other for other in others if other.starts_at == one.starts_at), None)
         if alert is None:
             alert = _make(one, group, now)
             changes.new.append(alert)
-            alert.resolved_at = known.find_end(one) if one.is_firing else _find_end(one, alert, now)
+            alert.resolved_at = _find_known_end(one, others) if one.is_firing else _find_end(one, alert, now)
             if alert.resolved_at is None:
                 changes.fired.append(alert)
-                _end(known.firing(one, one.starts_at), one.starts_at, changes)
+                _end(_find_firing(others, one.starts_at), one.starts_at, changes)
             known.add(alert)
         else:
             changes.repeated.append(alert)
         if not one.is_firing:
             end = _find_end(one, alert, now)
-            _end([*known.firing(one, end)], end, changes)
-    return changes
+            _end(_find_firing(known.of(group, one.fingerprint), end), end, changes)
+
+
+def _find_firing(alerts: Iterable[Alert], until: dt.datetime) -> list[Alert]:
+    """Those that are firing and began until then."""
+    return [alert for alert in alerts if alert.resolved_at is None and alert.starts_at <= until]
+
+
+def _find_known_end(sent: SentAlert, others: Iterable[Alert]) -> dt.datetime | None:
+    """When something that is said to be firing has ended by all that is known; None where it may be so."""
+    later = [other.starts_at for other in others if other.starts_at > sent.starts_at]
+    around = [
+        other.resolved_at
+        for other in others
+        if other.resolved_at and other.starts_at < sent.starts_at < other.resolved_at
+    ]
+    return min([*later, *around], default=None)
+
+
+def _find_over(
+    ended: Iterable[Alert], notifications: Iterable[Notification], groups: Mapping[str, AlertGroup]
+) -> set[int]:
+    """Groups of which every alert has ended, as far as their sender named them all."""
+    left_out = {groups[sent.digest].pk: sent.left_out for sent in notifications}  # what was said last
+    ids = {alert.group_id for alert in ended}
+    firing = Alert.objects.firing().filter(group__in=ids).order_by().values_list("group_id", flat=True).distinct()
+    return {pk for pk in ids - set(firing) if not left_out.get(pk)}
 
 
 def _end(alerts: Iterable[Alert], at: dt.datetime, changes: Changes) -> None:
@@ -169,11 +187,15 @@ def _describe(alert: Alert, lookups: Lookups) -> None:
 
 
 def _save(changes: Changes, now: dt.datetime) -> None:
-    Alert.objects.bulk_create(changes.new)
-    again = [alert.pk for alert in changes.repeated]
-    if again:
-        Alert.objects.filter(pk__in=again).update(last_received_at=now, received_count=F("received_count") + 1)
+    again = Counter(alert.pk for alert in changes.repeated if alert.pk is not None)
+    for alert in changes.repeated:
+        if alert.pk is None:  # it came for the first time a moment before
+            alert.received_count += 1
     new = {id(alert) for alert in changes.new}
-    ended = [alert for alert in changes.ended if id(alert) not in new]
+    ended = {alert.pk: alert for alert in changes.ended if id(alert) not in new}
+    Alert.objects.bulk_create(changes.new)
+    for times in set(again.values()):
+        rows = Alert.objects.filter(pk__in=[pk for pk, number in again.items() if number == times])
+        rows.update(last_received_at=now, received_count=F("received_count") + times)
     if ended:
-        Alert.objects.bulk_update(ended, ["resolved_at"])
+        Alert.objects.bulk_update(ended.values(), ["resolved_at"])

@@ -1,6 +1,6 @@
-"""Alerts in: a request is stored and answered at once; a worker takes it apart, each payload in its own transaction.
+"""Alerts in: a request is stored and answered at once; a worker takes it apart, some at a time in one transaction.
 
-What a payload does and that it is done are written together. So a worker that is killed, a database that goes away, or a
+What payloads do and that they are done is written together. So a worker that is killed, a database that goes away, or a
 second worker lose nothing and double nothing. A nudge comes with each payload; the beat finds what a lost one left.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event, Lock
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Func, IntegerField, Q, QuerySet
 
 from accounts.errors import require
 from accounts.models import Token, User
@@ -31,6 +31,7 @@ Clock = Callable[[], dt.datetime]
 TASK = "incidents.tasks.take_alerts_apart"
 MOST_ATTEMPTS = 5
 PAUSE = dt.timedelta(seconds=5)  # after an attempt that failed; four times as long after two, nine times after three
+BATCH, BATCH_BYTES = 50, 2_000_000  # payloads in one transaction
 RUN_TIME = dt.timedelta(seconds=50)
 FRESH_FOR = dt.timedelta(seconds=3)  # how long rules, services and sections are remembered in a run
 NUDGE_EVERY = 0.25  # seconds; a storm nudges no more often
@@ -118,14 +119,14 @@ def _drain(now: Clock, end: dt.datetime) -> int:
         if not dt.timedelta() <= now() - lookups.now < FRESH_FOR:
             lookups = Lookups(now())
         try:
-            number = _process_next(after, lookups)
+            numbers = _process_next(after, lookups)
         except (OperationalError, InterfaceError) as error:
             log.warning("alerts wait: the database could not be asked (%s)", type(error).__name__)
             connection.close()
             break
-        if number is None:
+        if not numbers:
             break
-        done, after = done + 1, number
+        done, after = done + len(numbers), numbers[-1]
     return done
 
 
@@ -137,32 +138,59 @@ def find_waiting(now: dt.datetime) -> QuerySet[AlertPayload]:
     return AlertPayload.objects.filter(due, processed_at__isnull=True).order_by("pk")
 
 
-def _process_next(after: int, lookups: Lookups) -> int | None:
-    """The number of the next payload, which was taken apart or counted as failed; None when nothing waits.
+def _process_next(after: int, lookups: Lookups) -> list[int]:
+    """The numbers of the next payloads, which were taken apart or counted as failed; none when nothing waits.
 
-    Raises OperationalError or InterfaceError when the database is away: that is no fault of the payload.
+    Many are taken apart in one transaction, because that costs hardly more than one. If one of them can't be, each is
+    tried by itself. Raises OperationalError or InterfaceError when the database is away: that is no fault of a payload.
     """
-    number = None
+    numbers: list[int] = []
     try:
         with transaction.atomic():
-            waiting = find_waiting(lookups.now).filter(pk__gt=after)
-            payload = waiting.select_for_update(skip_locked=True).first()
-            if payload is None:
-                return None
-            number = payload.pk
-            take_apart(payload, lookups)
-    except Exception as error:  # whatever is in it, the others must not wait for it
-        if number is None or not connection.is_usable():
+            numbers = _hold_some(find_waiting(lookups.now).filter(pk__gt=after))
+            take_apart(numbers, lookups)
+    except Exception:  # whatever is in one of them, the others must not wait for it
+        if not numbers or not connection.is_usable():
             raise
-        lookups.settled.clear()  # what was put beside incidents was undone
+        for number in numbers:
+            _process_alone(number, lookups)
+    return numbers
+
+
+def _hold_some(waiting: QuerySet[AlertPayload]) -> list[int]:
+    """The next few that nobody else holds, as many as may be in memory at once."""
+    size = Func("body", function="octet_length", output_field=IntegerField())
+    rows = waiting.select_for_update(skip_locked=True).annotate(size=size).values_list("pk", "size")[:BATCH]
+    numbers: list[int] = []
+    total = 0
+    for number, length in rows:
+        total += length
+        if numbers and total > BATCH_BYTES:
+            break
+        numbers.append(number)
+    return numbers
+
+
+def _process_alone(number: int, lookups: Lookups) -> None:
+    lookups.settled.clear()  # what was put beside incidents was undone
+    try:
+        with transaction.atomic():
+            waiting = find_waiting(lookups.now).filter(pk=number).select_for_update(skip_locked=True)
+            take_apart(list(waiting.values_list("pk", flat=True)), lookups)
+    except Exception as error:
+        if not connection.is_usable():
+            raise
+        lookups.settled.clear()
         _note_failure(number, error, lookups.now)
-    return number
 
 
-def take_apart(payload: AlertPayload, lookups: Lookups) -> None:
-    """Do what a payload says, and write down that it is done, in the caller's transaction."""
-    take_in(read_notification(bytes(payload.body)), lookups)
-    AlertPayload.objects.filter(pk=payload.pk).update(processed_at=lookups.now, error="")
+def take_apart(numbers: Sequence[int], lookups: Lookups) -> None:
+    """Do what payloads say, and write down that it is done, in the caller's transaction."""
+    if not numbers:
+        return
+    payloads = AlertPayload.objects.filter(pk__in=numbers)
+    take_in([read_notification(bytes(payload.body)) for payload in payloads.order_by("pk")], lookups)
+    payloads.update(processed_at=lookups.now, error="")
 
 
 def _note_failure(number: int, error: Exception, now: dt.datetime) -> None:

@@ -74,7 +74,7 @@ def find_severity(team: Team | None, text: str) -> Severity | None:
 
     Where the team's own scale has no such name the shared one is asked, and what it says is carried over by rank.
     """
-    wanted = _fold(text)
+    wanted = fold_name(text)
     if not wanted:
         return None
     scale = list(Severity.objects.of_team(team))
@@ -145,12 +145,12 @@ def delete_severity(severity: Severity, *, user: User) -> None:
 
 def _find_named(scale: Iterable[Severity], wanted: str) -> Severity | None:
     for severity in scale:
-        if wanted in {_fold(name) for name in severity.all_names} or wanted == str(severity.rank):
+        if wanted in {fold_name(name) for name in severity.all_names} or wanted == str(severity.rank):
             return severity
     return None
 
 
-def _fold(text: str) -> str:
+def fold_name(text: str) -> str:
     """`SEV-1`, `sev 1` and `Sev1` are one word."""
     return re.sub(r"[\s_\-.:]+", "", text[:100]).casefold()
 
@@ -158,8 +158,8 @@ def _fold(text: str) -> str:
 def _check_names(severity: Severity) -> None:
     """Refuse a name that means another severity of the same scale already."""
     others = Severity.objects.filter(team=severity.team).exclude(pk=severity.pk)
-    taken = {_fold(name): other for other in others for name in other.all_names}
+    taken = {fold_name(name): other for other in others for name in other.all_names}
     for name in severity.all_names:
-        if _fold(name) in taken:
+        if fold_name(name) in taken:
             field = "name" if name == severity.name else "aliases"
-            raise ValidationError({field: f"“{name}” means {taken[_fold(name)]} already."})
+            raise ValidationError({field: f"“{name}” means {taken[fold_name(name)]} already."})

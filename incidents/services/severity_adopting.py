@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,11 @@ from accounts.errors import require
 from accounts.models import Team, User
 from incidents.errors import Refused
 from incidents.models import Severity
-from incidents.services.severities import copy_severity, match_rank
+from incidents.services.severities import copy_severity, fold_name, match_rank
 from runbooks.models import Runbook
 from runbooks.response_times import parse_minutes
 
-_NUMBERED = re.compile(r"(?:SEV|P|S)-?(\d)", re.IGNORECASE)
+_NUMBERED = re.compile(r"(SEV|P|S)-?(\d)", re.IGNORECASE)
 _BUSINESS_DAY = re.compile(r"\b(?:business|working|work)\s?days?\b", re.IGNORECASE)
 
 
@@ -43,8 +43,9 @@ def plan_adoption(runbook: Runbook, team: Team | None) -> list[Adopted]:
     rows: Sequence[Mapping[str, Any]] = version.document.get("severities", []) if version is not None else []
     own = {one.rank: one for one in Severity.objects.filter(team=team)}
     models = list(own.values()) or list(Severity.objects.filter(team=None))
-    ranked = _rank(rows)
-    return [_make(row, rank, own.get(rank), models, team) for rank, row in sorted(ranked.items())]
+    ranked = _rank(_choose_table(rows))
+    names = {fold_name(row["level"]) for row in ranked.values()}
+    return [_make(row, rank, own.get(rank), models, team, names) for rank, row in sorted(ranked.items())]
 
 
 @transaction.atomic
@@ -76,9 +77,19 @@ def _write(planned: Iterable[Adopted]) -> list[Severity]:
     return severities
 
 
+def _choose_table(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The rows of one scale: a runbook may name a vendor's `P0` beside its own `SEV-1`. The longest, then the first."""
+    tables: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        match = _NUMBERED.fullmatch(row["level"].strip())
+        letters = match[1].upper() if match else ""
+        tables.setdefault((row.get("section", ""), letters), []).append(row)
+    return max(tables.values(), key=len, default=[])
+
+
 def _rank(rows: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
     """Rows by rank: the number in the name, counted from 1 (`P0` is the first); else the order of the table."""
-    numbers = [int(match[1]) if (match := _NUMBERED.fullmatch(row["level"].strip())) else None for row in rows]
+    numbers = [int(match[2]) if (match := _NUMBERED.fullmatch(row["level"].strip())) else None for row in rows]
     shift = 1 if 0 in numbers else 0
     ranked: dict[int, Mapping[str, Any]] = {}
     for place, (row, number) in enumerate(zip(rows, numbers, strict=True), start=1):
@@ -89,7 +100,12 @@ def _rank(rows: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
 
 
 def _make(
-    row: Mapping[str, Any], rank: int, before: Severity | None, models: Sequence[Severity], team: Team | None
+    row: Mapping[str, Any],
+    rank: int,
+    before: Severity | None,
+    models: Sequence[Severity],
+    team: Team | None,
+    names: Collection[str],
 ) -> Adopted:
     model = before or match_rank(Severity(rank=rank), models) or Severity(rank=rank)
     severity = copy_severity(model, team)
@@ -97,7 +113,7 @@ def _make(
     severity.rank = rank
     severity.name = row["level"].strip()[:20]
     if before is not None or model.rank == rank:
-        severity.aliases = _join(model, severity.name)
+        severity.aliases = _join(model, names)
     else:
         severity.aliases = ""
     severity.description = (row.get("description") or model.description or severity.name)[:300]
@@ -107,7 +123,7 @@ def _make(
     return Adopted(severity, before, said)
 
 
-def _join(model: Severity, name: str) -> str:
-    """The other words for that rank, the former name among them."""
-    words = [word for word in model.all_names if word and word.casefold() != name.casefold()]
+def _join(model: Severity, names: Collection[str]) -> str:
+    """The other words for that rank, the former name among them; never one that the new scale uses itself."""
+    words = [word for word in model.all_names if fold_name(word) not in names]
     return ", ".join(dict.fromkeys(words))[:120]

@@ -51,7 +51,7 @@ def make_payload(*alerts: dict[str, Any], group: str = '{}:{alertname="DeskDown"
 def take(*alerts: dict[str, Any], now=NOW, **fields: Any):
     """Take a notification in, as a worker does; what it changed."""
     body = json.dumps(make_payload(*alerts, **fields)).encode()
-    return take_in(read_notification(body), Lookups(now))
+    return take_in([read_notification(body)], Lookups(now))
 
 
 def make_hook_token(name: str = "Alertmanager", scope: str = Token.Scope.ALERTS, now=NOW) -> str:

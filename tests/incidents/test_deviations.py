@@ -168,6 +168,11 @@ def test_a_heading_gets_a_letter_as_other_headings_are_linked_to():
     assert "Words.\n\n### Step 1a: New\n\n### Step 2: Act\n" in add("New", "Step 1", "Step 2").text
 
 
+def test_between_a_heading_and_the_first_task_below_it_it_is_a_task():
+    text = "## A\n\n### Step 1: Look\n\nrun it\n\n- [ ] One\n\n### Step 2: Act\n\nx\n"
+    assert add("New", "Step 1", "] One", text).text == text.replace("- [ ] One\n", "- [ ] New\n- [ ] One\n")
+
+
 def test_after_the_last_heading_it_ends_the_text():
     assert add("New", "Step 2").text == TEXT + "\n### Step 2a: New\n"
 

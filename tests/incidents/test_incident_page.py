@@ -262,7 +262,6 @@ def test_a_responder_may_paste_a_graph(ben, as_user):
 
 
 def count_queries(browser, incident):
-    show(browser, incident)
     with CaptureQueriesContext(connection) as queries:
         show(browser, incident)
     return len(queries)
@@ -277,8 +276,32 @@ def test_two_entries_and_two_hundred_cost_the_same_ten_queries_at_most(ben, as_u
         note = add_note(large, f"note {number}", user=ben, now=NOW + number * MINUTE)
         if number % 50 == 0:
             pin_entry(note, user=ben, now=NOW)
+    show(browser, make_incident("Warm"))
     counts = count_queries(browser, small), count_queries(browser, large)
     assert counts[0] == counts[1] <= 10
+
+
+def test_what_did_not_change_is_not_read_again(ben, as_user):
+    incident, browser = make_incident(), as_user(ben)
+    show(browser, make_incident("Warm"))
+    first = count_queries(browser, incident)
+    assert count_queries(browser, incident) == first - 1
+
+
+def test_a_kept_timeline_gives_way_to_every_change(ben, as_user):
+    incident, browser = make_incident(), as_user(ben)
+    show(browser, incident)
+    note = add_note(incident, "The desk is back.", user=ben, now=NOW)
+    assert "The desk is back." in show(browser, incident)
+    pin_entry(note, user=ben, now=NOW)
+    assert show(browser, incident).count("The desk is back.") == 2
+
+
+def test_a_kept_timeline_is_the_reader_s_own(ben, as_user):
+    incident = make_incident()
+    show(as_user(ben), incident)
+    html = show(as_user(make_user("cy", role=READER, time_zone="Asia/Kolkata")), incident)
+    assert "/correct/" not in html and ">08:44" in html
 
 
 def test_a_status_change_without_times_in_order_is_drawn_all_the_same(ben):

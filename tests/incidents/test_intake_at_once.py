@@ -26,8 +26,8 @@ def work_at_once(workers):
     def work():
         after, lookups = 0, Lookups(NOW)
         barrier.wait()
-        while (number := intake._process_next(after, lookups)) is not None:
-            after = number
+        while numbers := intake._process_next(after, lookups):
+            after = numbers[-1]
         connections.close_all()
 
     threads = [threading.Thread(target=work) for _ in range(workers)]

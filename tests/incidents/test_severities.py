@@ -172,6 +172,28 @@ def test_names_may_move_from_rank_to_rank(team, cy):
     assert find_severity(team, "SEV-1") == scale[0]
 
 
+VENDOR = """
+## When the line is down
+
+| Level | Description | Response Time | Examples |
+|---|---|---|---|
+| P0 | What we call SEV-1 | 15 minutes | The link |
+| P1 | What we call SEV-2 | 1 hour | One line |
+"""
+
+
+def test_of_two_tables_the_longer_one_is_the_scale(team):
+    planned = plan_adoption(make_published(text=TABLE + VENDOR), team)
+    assert [(one.severity.rank, one.severity.name) for one in planned] == [(1, "SEV-1"), (2, "SEV-2"), (3, "SEV-3")]
+
+
+def test_no_name_of_the_new_scale_is_another_word_for_a_different_rank(team, cy):
+    turned = TABLE.replace("SEV-1", "SEV-0").replace("SEV-2", "SEV-1").replace("SEV-3", "SEV-2")
+    adopt_scale(make_published(text=turned), team, user=cy)
+    read = [(one.rank, one.name, one.aliases) for one in Severity.objects.of_team(team)]
+    assert read == [(1, "SEV-0", "P0, critical"), (2, "SEV-1", "P1, major"), (3, "SEV-2", "SEV-3, P2, minor")]
+
+
 def test_a_time_that_is_none_is_said(team):
     unclear = TABLE.replace("10 minutes", "quickly")
     assert plan_adoption(make_published(text=unclear), team)[0].is_response_unclear

@@ -107,3 +107,9 @@ def test_a_list_inside_a_step_is_not_a_procedure_of_its_own():
 
 def test_a_numbered_ladder_is_no_procedure():
     assert document_of("# A\n\n## Escalation\n\n1. Level 1: Support\n2. Level 2: Lead\n").procedures == ()
+
+
+def test_a_step_that_was_put_in_with_a_letter_belongs_to_the_procedure():
+    text = "# A\n\n## Up\n\n### Step 1: a\n\n### Step 1a: b\n\n### Step 1b - c\n\n### Step 2: d\n"
+    (found,) = document_of(text).procedures
+    assert [(step.number, step.title) for step in found.steps] == [(1, "a"), (1, "b"), (1, "c"), (2, "d")]
