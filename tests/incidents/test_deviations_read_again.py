@@ -6,9 +6,15 @@ from incidents.deviations import Added, apply
 from incidents.steps import find_source, find_sources, freeze_steps
 from runbooks.reading import read
 
-LISTS = "# A\n\n## Do\n\n1. One\n2. Two\n   ```bash\n   run\n   ```\n3. Three\n\n**Then:**\n\n- [ ] Look\n  - [ ] Closer\n- [ ] Tell\n"
+LISTS = (
+    "# A\n\n## Do\n\n1. One\n2. Two\n   ```bash\n   run\n   ```\n3. Three\n\n"
+    "**Then:**\n\n- [ ] Look\n  - [ ] Closer\n- [ ] Tell\n"
+)
 CODE_BETWEEN = "# A\n\n## Do\n\n1. One\n\n```bash\nrun\n```\n\n2. Two\n\n```bash\nrun\n```\n\n3. Three\n"
-HEADINGS = "# A\n\n## Do\n\n### Step 1: One\n\nx\n\n### Step 2: Two\n\n- [ ] a\n- [ ] b\n\n### Step 3: Three\n\ny\n\n## After\n\nz\n"
+HEADINGS = (
+    "# A\n\n## Do\n\n### Step 1: One\n\nx\n\n### Step 2: Two\n\n- [ ] a\n- [ ] b\n\n"
+    "### Step 3: Three\n\ny\n\n## After\n\nz\n"
+)
 
 
 def freeze(text, key):
