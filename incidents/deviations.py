@@ -182,7 +182,7 @@ def _insert_before(work: _Work, after: Place, before: Place | None, title: str) 
         work.insert(after.start, [f"{after.marker}{title}", ""])
         return
     line = after.marker + _open(after.box) + title
-    is_loose = after.is_loose or (before is not None and work.is_blank(after.start - 1))
+    is_loose = after.is_loose or (before is not None and before.kind == "item" and work.is_blank(after.start - 1))
     work.insert(after.start, [_count_on(line, len([text for text in earlier if text])), *([""] if is_loose else [])])
 
 

@@ -180,7 +180,7 @@ def name_key(name: str) -> str:
 @lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """The letters and digits of a text, without case, accents, spaces and signs."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_NO_DECOMPOSITION)
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_NO_DECOMPOSITION)
     return "".join(letter for letter in plain if letter.isalnum())
 
 

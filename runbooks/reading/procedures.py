@@ -47,6 +47,7 @@ class _Draft:
     section: str
     line: int
     steps: list[_Open] = field(default_factory=list)
+    list_began_at: int = 0  # the number of the first item of the list it is in; 0 for headings
 
 
 def find_procedures(page: Page) -> tuple[Procedure, ...]:
@@ -139,6 +140,8 @@ def _list_drafts(page: Page, taken: bytearray) -> Iterator[_Draft]:
             draft = None
         if block.ordered and not _is_no_procedure(page, index):
             draft = draft or _open_list(page, index)
+            if block.list_id != list_id:
+                draft.list_began_at = block.number
             _add_item(draft, index, block)
             list_id = block.list_id
     if draft:
@@ -146,7 +149,11 @@ def _list_drafts(page: Page, taken: bytearray) -> Iterator[_Draft]:
 
 
 def _goes_on(draft: _Draft, block: Block, list_id: int) -> bool:
-    return block.list_id == list_id or (block.number > 1 and block.number == draft.steps[-1].number + 1)
+    """Whether the item is the next step, by its list or by its number. After a step that was put in, the numbers behind it
+    are short of what they count: any beyond the one the last list began with will do."""
+    if block.list_id == list_id:
+        return True
+    return max(draft.list_began_at, 1) < block.number <= draft.steps[-1].number + 1
 
 
 def _is_no_procedure(page: Page, index: int) -> bool:

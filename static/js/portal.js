@@ -178,7 +178,7 @@ function showRibbon(text) {
   const hadFocus = old?.contains(document.activeElement);
   old?.remove();
   if (!text) return;
-  topbar.insertAdjacentHTML("afterend", text);
+  topbar.after(...new DOMParser().parseFromString(text, "text/html").body.children);
   if (hadFocus) document.querySelector("body > .ribbon a")?.focus();
 }
 

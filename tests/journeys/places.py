@@ -1,5 +1,7 @@
 """Addresses in the example company, one for each kind of page."""
 
+from incidents.models import Incident, MaintenanceWindow, PostMortem, Run
+
 BOOKING = "/runbooks/booking-api/booking-api/"
 
 PLACES = {
@@ -102,3 +104,39 @@ PLACES = {
     "action items, mine": "/actions/?whose=mine&status=closed",
     "numbers": "/incidents/numbers/",
 }
+
+
+def find_living_places() -> dict[str, str]:
+    """Pages of what happened in the example company; their numbers differ from one database to the next."""
+    going = Incident.objects.open().latest("started_at")
+    lesson = PostMortem.objects.latest("pk").incident
+    run = Run.objects.filter(outcome=Run.Outcome.GOING).latest("pk")
+    ended = Run.objects.exclude(outcome=Run.Outcome.GOING).latest("pk")
+    window = MaintenanceWindow.objects.latest("pk")
+    at, over = f"/incidents/{going.number}/", f"/incidents/{lesson.number}/"
+    return {
+        "incident": at,
+        "incident, notes only": f"{at}?kind=note",
+        "incident, times": f"{at}times/",
+        "incident, roles": f"{at}roles/",
+        "incident, facts": f"{at}facts/",
+        "incident, links": f"{at}links/",
+        "incident, severity": f"{at}severity/",
+        "incident, status": f"{at}status/",
+        "incident, command": f"{at}command/",
+        "incident, acknowledge": f"{at}acknowledge/",
+        "incident, snooze": f"{at}snooze/",
+        "incident, escalate": f"{at}escalate/",
+        "incident, update": f"{at}update/",
+        "incident, updates": f"{at}updates/",
+        "incident, closed": over,
+        "start a run": f"/runs/new/?q=booking&incident={going.number}",
+        "run": f"/runs/{run.pk}/",
+        "run, ended": f"/runs/{ended.pk}/summary/",
+        "post-mortem": f"/postmortems/{lesson.number}/",
+        "post-mortem, change": f"/postmortems/{lesson.number}/edit/",
+        "maintenance window": f"/maintenance/{window.pk}/",
+        "maintenance window, change": f"/maintenance/{window.pk}/edit/",
+        "changes": "/changes/",
+        "change, new": "/changes/new/?service=booking-api",
+    }

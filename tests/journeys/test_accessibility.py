@@ -10,7 +10,7 @@ from runbooks.services import submit_version
 from tests.factories import NOW, TEXT, make_draft, make_published, make_user
 from tests.journeys.axe import find_violations
 from tests.journeys.conftest import OpenPage, Watch
-from tests.journeys.places import PLACES
+from tests.journeys.places import PLACES, find_living_places
 from tests.journeys.texts import COMMANDS, HOSTILE, WIDE
 
 pytestmark = [
@@ -45,7 +45,7 @@ def test_the_pages_of_a_living_portal(example, boss: User, open_page: OpenPage, 
     page = open_page(boss, color_scheme=theme)
     found: list[str] = []
     unseen = set(COMPONENTS)
-    for path in PLACES.values():
+    for path in (*PLACES.values(), *find_living_places().values()):
         page.goto(path)
         unseen -= {component for component in unseen if page.locator(component).count()}
         found += find_violations(page)

@@ -11,7 +11,7 @@ from runbooks.models import Runbook
 from tests.factories import TEXT, make_draft, make_published, make_user
 from tests.journeys.conftest import OpenPage, Watch
 from tests.journeys.narrow import find_wide
-from tests.journeys.places import BOOKING, PLACES
+from tests.journeys.places import BOOKING, PLACES, find_living_places
 from tests.journeys.texts import COMMANDS, HOSTILE, WIDE
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,8 @@ def open_phone(open_page: OpenPage, user: User | None, width: int, path: str | N
 @WIDTHS
 def test_no_page_scrolls_sideways(example, open_page: OpenPage, width: int):
     page = open_phone(open_page, make_user("dee", role=ADMINISTRATOR), width)
-    paths = {*PLACES.values(), *(runbook.get_absolute_url() for runbook in Runbook.objects.select_related("service"))}
+    paths = {*PLACES.values(), *find_living_places().values()}
+    paths |= {*(runbook.get_absolute_url() for runbook in Runbook.objects.select_related("service"))}
     found: list[str] = []
     for path in sorted(paths):
         page.goto(path)
