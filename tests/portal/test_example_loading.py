@@ -141,8 +141,8 @@ def test_the_commands_say_what_they_did() -> None:
     assert first == f"Example content: created {number}, updated 0, unchanged 0, rejected 0"
     assert second == f"Example content: created 0, updated 0, unchanged {number}, rejected 0"
     assert third == (
-        f"removed 9 incidents, 1 maintenance windows, 5 system changes, {number} runbooks, 1 images, 5 escalation paths, 4 rotations, 23 contacts, 5 vendors, 7 channels, "
-        "8 services, 16 users, 4 teams"
+        f"removed 9 incidents, 1 maintenance windows, 5 system changes, {number} runbooks, 1 images, "
+        "5 escalation paths, 4 rotations, 23 contacts, 5 vendors, 7 channels, 8 services, 16 users, 4 teams"
     )
     assert fourth == "removed nothing"
 
