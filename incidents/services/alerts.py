@@ -187,9 +187,9 @@ def _describe(alert: Alert, lookups: Lookups) -> None:
 
 
 def _save(changes: Changes, now: dt.datetime) -> None:
-    again = Counter(alert.pk for alert in changes.repeated if alert.pk is not None)
+    again = Counter(alert.pk for alert in changes.repeated if not alert._state.adding)
     for alert in changes.repeated:
-        if alert.pk is None:  # it came for the first time a moment before
+        if alert._state.adding:  # it came for the first time a moment before
             alert.received_count += 1
     new = {id(alert) for alert in changes.new}
     ended = {alert.pk: alert for alert in changes.ended if id(alert) not in new}
