@@ -33,6 +33,8 @@ _ADDED: dict[str, tuple[str, ...]] = {
         "incidents.view_actionitem",
         "incidents.view_maintenancewindow",
         "incidents.view_systemchange",
+        "incidents.view_watchitem",
+        "handoffs.view_handoff",
     ),
     RESPONDER: (
         "oncall.view_personal_phone",
@@ -57,6 +59,11 @@ _ADDED: dict[str, tuple[str, ...]] = {
         "incidents.add_maintenancewindow",
         "incidents.change_maintenancewindow",
         "incidents.add_systemchange",
+        "incidents.add_watchitem",
+        "incidents.change_watchitem",
+        "handoffs.add_handoff",
+        "handoffs.change_handoff",
+        "handoffs.view_checklist",
     ),
     EDITOR: (
         "runbooks.add_runbook",
@@ -107,6 +114,10 @@ _ADDED: dict[str, tuple[str, ...]] = {
         "incidents.change_lesson",
         "incidents.delete_lesson",
         "incidents.view_lesson",
+        "handoffs.change_checklist",
+        "handoffs.add_policy",
+        "handoffs.change_policy",
+        "handoffs.view_policy",
     ),
     APPROVER: (
         "runbooks.approve_runbookversion",

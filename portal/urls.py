@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("portal.pages.urls")),
     path("", include("oncall.urls")),
     path("", include("incidents.urls")),
+    path("handoffs/", include("handoffs.urls")),
     path("runbooks/", include("runbooks.urls")),
     path("calendars/<str:secret>.ics", show_calendar, name="calendar"),
     path("flags/", list_flags, name="flags"),

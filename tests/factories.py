@@ -10,7 +10,9 @@ from django.contrib.auth.models import Group
 from accounts.models import Team, User
 from accounts.roles import APPROVER, EDITOR, READER
 from accounts.services import add_member
-from incidents.models import Incident, Severity
+from handoffs.models import Handoff
+from handoffs.services.opening import ShiftChange, open_handoff
+from incidents.models import Incident, Severity, WatchItem
 from incidents.services.opening import NewIncident, open_incident
 from oncall.models import (
     EscalationLevel,
@@ -185,3 +187,30 @@ def make_incident(title: str = "Tickets can't be sold", *services: Service, **fi
 def get_severity(name: str = "SEV-2") -> Severity:
     """A severity of the shared scale, which every database has."""
     return Severity.objects.get(team=None, name=name)
+
+
+def make_handoff(outgoing: User, incoming: User, *, rotation: Rotation | None = None, **fields: Any) -> Handoff:
+    """An open handoff of a week that ends at NOW + 1 hour, with the checklist of its team."""
+    team = rotation.team if rotation else make_team("Harbour", outgoing, incoming)
+    changes_at = fields.pop("changes_at", NOW + dt.timedelta(hours=1))
+    change = ShiftChange(
+        outgoing=outgoing,
+        incoming=incoming,
+        backup=fields.pop("backup", None),
+        starts_at=fields.pop("starts_at", changes_at - dt.timedelta(days=7)),
+        ends_at=fields.pop("ends_at", changes_at),
+        changes_at=changes_at,
+        next_ends_at=changes_at + dt.timedelta(days=7),
+    )
+    handoff = open_handoff(rotation or make_rotation(team, outgoing, incoming), change, user=None, now=NOW)
+    for name, value in fields.items():
+        setattr(handoff, name, value)
+    if fields:
+        handoff.save()
+    return handoff
+
+
+def make_watch_item(text: str = "Decline ratio below 0.12", *, team: Team, user: User, **fields: Any) -> WatchItem:
+    """A watch item that burns for a day from NOW."""
+    given = {"expires_at": NOW + dt.timedelta(days=1), "created_at": NOW} | fields
+    return WatchItem.objects.create(text=text, team=team, created_by=user, **given)

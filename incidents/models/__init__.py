@@ -21,6 +21,7 @@ from incidents.models.postmortem import ActionItem, Lesson, PostMortem
 from incidents.models.run import Run, RunStep, StepEvent
 from incidents.models.severity import Severity
 from incidents.models.timeline import EntryKind, Pin, TimelineEntry
+from incidents.models.watch import WatchItem
 
 __all__ = [
     "OPEN",
@@ -56,4 +57,5 @@ __all__ = [
     "TimelineEntry",
     "UpdateKind",
     "UpdateTemplate",
+    "WatchItem",
 ]

@@ -14,6 +14,7 @@ from incidents.urls import (
     numbers,
     postmortems,
     runs,
+    watch,
 )
 
 app_name = "incidents"
@@ -29,4 +30,5 @@ urlpatterns: list[URLPattern] = [
     *postmortems.urlpatterns,
     *maintenance.urlpatterns,
     *changes.urlpatterns,
+    *watch.urlpatterns,
 ]

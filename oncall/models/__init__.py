@@ -14,6 +14,7 @@ from oncall.models.delivery import (
 from oncall.models.directory import Channel, Contact, Vendor, Way
 from oncall.models.escalation import EscalationLevel, EscalationPath, EscalationTarget
 from oncall.models.feed import CalendarFeed, PublishedShift
+from oncall.models.held import HeldShift
 from oncall.models.reach import ReachTest, ShiftCheck
 from oncall.models.rotation import Layer, Plan, PlanMember, PlanWindow, Rotation
 from oncall.models.service import Classification, Dependency, FormerServiceSlug, Service, ServiceLink
@@ -32,6 +33,7 @@ __all__ = [
     "EscalationPath",
     "EscalationTarget",
     "FormerServiceSlug",
+    "HeldShift",
     "Kind",
     "Layer",
     "MailboxMail",
