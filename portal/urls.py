@@ -17,11 +17,12 @@ from runbooks.views.preview import preview_markdown
 register_converter(Anything, "anything")
 
 urlpatterns = [
-    path("", include("portal.pages.urls")),
-    path("", include("oncall.urls")),
-    path("", include("incidents.urls")),
-    path("handoffs/", include("handoffs.urls")),
+    # What is asked for most comes first: patterns are tried one after the other, a hundred of them in half a millisecond.
     path("runbooks/", include("runbooks.urls")),
+    path("handoffs/", include("handoffs.urls")),
+    path("", include("portal.pages.urls")),
+    path("", include("incidents.urls")),
+    path("", include("oncall.urls")),
     path("calendars/<str:secret>.ics", show_calendar, name="calendar"),
     path("flags/", list_flags, name="flags"),
     path("flags/<int:pk>/", show_flag, name="flag"),

@@ -19,10 +19,10 @@ from incidents.urls import (
 
 app_name = "incidents"
 urlpatterns: list[URLPattern] = [
-    *numbers.urlpatterns,  # before the incidents' own: /incidents/numbers/
-    *incidents.urlpatterns,
-    *incident.urlpatterns,
+    *incident.urlpatterns,  # first, as open pages ask for it every two seconds
     *runs.urlpatterns,
+    *incidents.urlpatterns,
+    *numbers.urlpatterns,
     *after_runs.urlpatterns,
     *alerts.urlpatterns,
     *escalation.urlpatterns,

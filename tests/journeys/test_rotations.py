@@ -140,6 +140,7 @@ def test_a_shift_leads_to_putting_somebody_else_in(open_page: OpenPage, eli: Use
 def test_a_plan_is_changed_with_old_and_new_side_by_side(open_page: OpenPage, eli: User, rotation: Rotation):
     page = open_page(eli, PAGE)
     page.get_by_role("region", name="Layers").get_by_role("link", name="Primary").click()
+    page.wait_for_load_state()  # its script first, else the click is nobody's
     page.locator("[data-person] button[data-move='1']").first.click()
     changes = page.get_by_role("region", name="What changes").first
     expect(changes.get_by_role("row")).not_to_have_count(1)
