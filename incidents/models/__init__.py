@@ -21,7 +21,7 @@ from incidents.models.postmortem import ActionItem, Lesson, PostMortem
 from incidents.models.run import Run, RunStep, StepEvent
 from incidents.models.severity import Severity
 from incidents.models.timeline import EntryKind, Pin, TimelineEntry
-from incidents.models.watch import WatchItem
+from incidents.models.watch import WatchChange, WatchItem
 
 __all__ = [
     "OPEN",
@@ -57,5 +57,6 @@ __all__ = [
     "TimelineEntry",
     "UpdateKind",
     "UpdateTemplate",
+    "WatchChange",
     "WatchItem",
 ]

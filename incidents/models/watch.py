@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,15 +17,47 @@ from oncall.models import Classification, Service
 
 class WatchItemQuerySet(models.QuerySet["WatchItem"]):
     def visible_to(self, user: User) -> WatchItemQuerySet:
-        """Items about no Confidential service of other teams."""
+        """Items about no Confidential service of other teams, and those of the person's own teams."""
         if user.has_perm("runbooks.view_confidential_runbook"):
             return self
-        secret = Q(service__classification=Classification.CONFIDENTIAL) & ~Q(service__team__in=user.get_team_ids())
-        return self.filter(~secret | Q(team__in=user.get_team_ids()))
+        teams = user.get_team_ids()
+        secret = Service.objects.filter(classification=Classification.CONFIDENTIAL).exclude(team__in=teams)
+        return self.filter(Q(service=None) | ~Q(service__in=secret) | Q(team__in=teams))
 
     def burning(self, at: dt.datetime) -> WatchItemQuerySet:
         """Items that are neither closed nor expired at that moment."""
         return self.filter(closed_at=None, expires_at__gt=at)
+
+    def expired(self, at: dt.datetime) -> WatchItemQuerySet:
+        """Items whose time has passed at that moment and that nobody has closed."""
+        return self.filter(closed_at=None, expires_at__lte=at)
+
+    def closed(self) -> WatchItemQuerySet:
+        return self.filter(closed_at__isnull=False)
+
+    def of_team(self, team: Team | int, services: Iterable[Service | int] = ()) -> WatchItemQuerySet:
+        """What concerns a team: its own items and those on its services; nothing of Confidential services of others."""
+        number = team if isinstance(team, int) else team.pk
+        secret = Service.objects.filter(classification=Classification.CONFIDENTIAL).exclude(team=number)
+        of_it = Q(team=number) | Q(service__in=list(services)) | Q(service__team=number)
+        return self.filter(of_it).exclude(service__in=secret)
+
+    def on_services(self, services: Iterable[Service | int] | models.QuerySet[Service]) -> WatchItemQuerySet:
+        """Items on one of these services."""
+        return self.filter(service__in=services)
+
+    def answering(self, alert_name: str, service_id: int | None) -> WatchItemQuerySet:
+        """Items that an alert of that name on that service sets off. One with a name and a service waits for both."""
+        if not alert_name:
+            return self.none()
+        named = Q(alert_name__iexact=alert_name) & Q(service=None)
+        if service_id is None:
+            return self.filter(named)
+        return self.filter(named | Q(service=service_id) & (Q(alert_name="") | Q(alert_name__iexact=alert_name)))
+
+    def with_names(self) -> WatchItemQuerySet:
+        """With everything that a line of a list says."""
+        return self.select_related("team", "service", "owner", "created_by", "closed_by")
 
 
 class WatchItem(models.Model):
@@ -75,9 +109,44 @@ class WatchItem(models.Model):
             models.Index(fields=["expires_at"], name="watch_item_burning", condition=Q(closed_at__isnull=True)),
             models.Index(fields=["alert_name"], name="watch_item_alert", condition=Q(closed_at__isnull=True)),
         ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(
+                name="watch_closed_is_final",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__closed_at__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.text
 
     def get_absolute_url(self) -> str:
         return reverse("incidents:watch_item", args=[self.pk])
+
+    def is_burning(self, at: dt.datetime) -> bool:
+        """Whether it is neither closed nor expired at that moment."""
+        return self.closed_at is None and self.expires_at > at
+
+
+TRIGGERED = (WatchItem.Kind.WATCH, WatchItem.Kind.SILENCE)  # kinds that mean nothing without an alert or a service
+
+
+class WatchChange(models.Model):
+    """What became of an item after it was lit: prolonged, or changed. Lit and closed are said by the item itself."""
+
+    item = models.ForeignKey(WatchItem, on_delete=models.PROTECT, related_name="changes")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.CharField(max_length=1000)  # a plain sentence without the person's name, as it was true then
+    expired_at = models.DateTimeField(null=True)  # when it would have expired, where that was changed
+    expires_at = models.DateTimeField(null=True)  # and when it expires since
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="watch_change_is_final", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.text
