@@ -54,6 +54,8 @@ ACTIONS = (
     Action("Alerts", "incidents:alerts", "alert", "firing without runbook"),
     Action("Post-mortems", "incidents:postmortems", "doc", "lessons reviews learned"),
     Action("Action items", "incidents:actions", "check", "todo follow-up tasks"),
+    Action("Handoffs", "handoffs:handoffs", "check", "shift change sign"),
+    Action("Watch items", "incidents:watch_items", "flag", "mitigations silences temporary deferred"),
     Action("Maintenance", "incidents:maintenance", "clock", "windows planned work"),
     Action("System changes", "incidents:changes", "history", "deployments what changed"),
     Action("Record a change", "incidents:add_change", "plus", "deployment", permission="incidents.add_systemchange"),

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from accounts.http import Request
 from accounts.models import User
+from handoffs.pages.front import describe_front_handoffs
 from incidents.pages.escalation_front import list_unanswered
 from incidents.pages.front import list_open
 from incidents.pages.maintenance import describe_maintenance
 from incidents.pages.run_front import describe_front_runs
+from incidents.pages.watch import describe_front_watch
 from oncall.models import Service
 from oncall.pages.front import describe_front
 from runbooks.lists import count_runbooks, for_front_page
@@ -38,6 +40,8 @@ def _collect_incidents(user: User, now: dt.datetime) -> dict[str, object]:
         "open_incidents": list_open(user, now),
         "front_runs": describe_front_runs(user),
         "maintenance": describe_maintenance(None, user, now),
+        "watch": describe_front_watch(user, now),
+        "front_handoffs": describe_front_handoffs(user, now),
     }
 
 
