@@ -11,6 +11,7 @@ from incidents.services import (
     overdue_updates,
     postmortem_asking,
     sweeping,
+    watch_reminding,
 )
 
 
@@ -60,3 +61,9 @@ def announce_maintenance() -> None:
 def ask_about_runs() -> None:
     """Ask about runs that went quiet, each once for a silence."""
     abandoned.ask_about_runs(timezone.now())
+
+
+@shared_task
+def remind_of_watch_items() -> None:
+    """Tell owners of watch items that end within the hour, or have ended; each end once."""
+    watch_reminding.remind_of_ends(timezone.now())

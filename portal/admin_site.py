@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
-ORDER = ("runbooks", "incidents", "oncall", "accounts", "auth")  # every app that has pages in the admin
+ORDER = ("runbooks", "handoffs", "incidents", "oncall", "accounts", "auth")  # every app that has pages in the admin
 # Of Django's own addresses, one tells the page of any row to anybody in the admin, also of Confidential ones.
 LEFT_OUT = {"view_on_site"}
 

@@ -14,6 +14,7 @@ from ninja.security import HttpBearer, SessionAuth
 from accounts.errors import NotAllowed, Refused
 from accounts.models import Token, User
 from accounts.tokens import find_token
+from handoffs.api import router as handoffs_router
 from incidents.api import router as incidents_router
 
 
@@ -58,12 +59,13 @@ def refuse() -> HttpResponse:
 api = NinjaAPI(
     title="Runbook portal",
     version="1",
-    description="Incidents and system changes. What a person may not do here is what they may not do on the pages.",
+    description="Incidents, system changes and handoffs. What a person may not do here is what they may not do on the pages.",
     urls_namespace="api",
     auth=[TokenOfPerson(), SessionAuth()],
     docs_decorator=needs_somebody,
 )
 api.add_router("", incidents_router, tags=["Incidents"])
+api.add_router("", handoffs_router, tags=["Handoffs"])
 
 
 @api.exception_handler(Refused)

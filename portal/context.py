@@ -13,6 +13,7 @@ ASSETS = {
     "stylesheet": "portal.css",
     "oncall_stylesheet": "oncall.css",
     "incidents_stylesheet": "incidents.css",
+    "handoffs_stylesheet": "handoffs.css",
     "portal_js": "js/portal.js",
     "palette_js": "js/palette.js",
     "runbook_js": "js/runbook.js",
@@ -27,6 +28,7 @@ ASSETS = {
     "incident_form_js": "js/incident_form.js",
     "postmortem_js": "js/postmortem.js",
     "update_js": "js/update.js",
+    "handoff_js": "js/handoff.js",
     "admin_stylesheet": "admin.css",
     "admin_js": "js/admin.js",
 }

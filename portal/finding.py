@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from accounts.models import User
-from portal import finding_incidents, finding_oncall
+from portal import finding_handoffs, finding_incidents, finding_oncall
+from portal.finding_handoffs import search_handoffs, suggest_handoffs
 from portal.finding_incidents import search_incidents, suggest_incidents
 from portal.finding_oncall import search_oncall, suggest_oncall
 from runbooks.search import search, suggest
@@ -20,7 +21,7 @@ from runbooks.search.engine import LABELS
 from runbooks.search.results import Results
 
 # What can be asked for alone, with the name of its group, in the order in which it is offered
-KINDS = LABELS | finding_incidents.LABELS | finding_oncall.LABELS
+KINDS = LABELS | finding_incidents.LABELS | finding_handoffs.LABELS | finding_oncall.LABELS
 LAST_PAGE = 100
 LONGEST = 500  # characters of a question; no search uses more
 
@@ -73,8 +74,17 @@ def _search_incidents(user: User, asked: Asked) -> Results:
     return search_incidents(user, asked.text, kind=asked.kind, page=asked.page)
 
 
-SOURCES: tuple[Callable[[User, Asked], Results], ...] = (_search_runbooks, _search_incidents, _search_oncall)
-SUGGESTING: tuple[Callable[[User, str], Results], ...] = (suggest, suggest_incidents, suggest_oncall)
+def _search_handoffs(user: User, asked: Asked) -> Results:
+    return search_handoffs(user, asked.text, kind=asked.kind, page=asked.page)
+
+
+SOURCES: tuple[Callable[[User, Asked], Results], ...] = (
+    _search_runbooks,
+    _search_incidents,
+    _search_handoffs,
+    _search_oncall,
+)
+SUGGESTING: tuple[Callable[[User, str], Results], ...] = (suggest, suggest_incidents, suggest_handoffs, suggest_oncall)
 
 
 def find(user: User, asked: Asked) -> Results:

@@ -164,6 +164,9 @@ CELERY_BEAT_SCHEDULE = {
     "forget alert payloads": {"task": "incidents.tasks.forget_alert_payloads", "schedule": 60 * 60 * 24},
     "remind of updates": {"task": "incidents.tasks.remind_of_updates", "schedule": 60},
     "announce maintenance": {"task": "incidents.tasks.announce_maintenance", "schedule": 60},
+    "remind of watch items": {"task": "incidents.tasks.remind_of_watch_items", "schedule": 60 * 5},
+    "open handoffs": {"task": "handoffs.tasks.open_handoffs", "schedule": 60, "options": {"expires": 60}},
+    "remind of handoffs": {"task": "handoffs.tasks.remind_late", "schedule": 30, "options": {"expires": 30}},
     # A nudge comes with each notification; these find what a lost one left, pauses that are over, and leases that ran out.
     "deliver mail": {
         "task": "oncall.tasks.deliver",

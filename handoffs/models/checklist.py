@@ -31,8 +31,10 @@ class Checklist(models.Model):
         help_text="Where its items were taken from.",
     )
     version = models.CharField(max_length=20, blank=True)  # of the runbook, when they were taken
+    section = models.CharField(max_length=300, blank=True)  # anchor of the section they were taken from
     changed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField()
+    runbook_id: int | None
 
     class Meta:
         verbose_name = "handoff checklist"

@@ -124,6 +124,7 @@ class Handoff(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0)  # 0 none, 1 incoming, 2 backup, 3 lead
     remind_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveBigIntegerField(default=0, editable=False)  # counted up by triggers: what pages poll for
+    follows_schedule = models.BooleanField(default=True, editable=False)  # not where somebody chose its people by hand
     is_example = models.BooleanField(default=False, editable=False)
 
     objects = HandoffQuerySet.as_manager()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
 
 from accounts.models import Team, User
 from handoffs.models import Handoff
 from oncall.models import Rotation, Service
 
 COMING = dt.timedelta(days=7)  # looked ahead where the incoming shift has no end
+Loaded = TypeVar("Loaded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,18 @@ class Scope:
     next_ends_at: dt.datetime
     outgoing: User
     incoming: User
+    loaded: dict[Callable[[Scope], Any], Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def service_ids(self) -> list[int]:
         return [service.pk for service in self.services]
+
+    def once(self, load: Callable[[Scope], Loaded]) -> Loaded:
+        """What `load` gives for this scope, asked of the database once however many sections look at it."""
+        if load not in self.loaded:
+            self.loaded[load] = load(self)
+        found: Loaded = self.loaded[load]
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import User
 from handoffs.errors import NotAllowed, WrongState
 from handoffs.models import Handoff
@@ -10,8 +11,8 @@ from handoffs.models import Handoff
 
 def lock_handoff(handoff: Handoff | int) -> Handoff:
     """The handoff as it is now, with its people, locked until the transaction ends. Raises Handoff.DoesNotExist."""
-    rows = Handoff.objects.select_related("team", "rotation", "outgoing", "incoming", "backup")
-    return rows.select_for_update(of=("self",)).get(pk=handoff if isinstance(handoff, int) else handoff.pk)
+    people = Handoff.objects.select_related("team", "rotation", "outgoing", "incoming", "backup")
+    return hold(people, handoff if isinstance(handoff, int) else handoff.pk)
 
 
 def may_take_part(handoff: Handoff, user: User) -> bool:

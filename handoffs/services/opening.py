@@ -10,7 +10,9 @@ from django.db import transaction
 from accounts.models import User
 from handoffs.models import ChecklistItem, EventKind, Facts, Handoff, State, Tick
 from handoffs.services.events import record
+from handoffs.services.messages import tell_opened
 from oncall.models import Rotation
+from oncall.services.held import hold
 
 DEFAULT_ITEMS: tuple[tuple[str, str, bool], ...] = (
     ("Review open incidents", Facts.INCIDENTS, True),
@@ -39,8 +41,19 @@ class ShiftChange:
 
 
 @transaction.atomic
-def open_handoff(rotation: Rotation, change: ShiftChange, *, user: User | None, now: dt.datetime) -> Handoff:
-    """Open the handoff of a change of shift; `user` None is the portal. Raises IntegrityError where there is one."""
+def open_handoff(
+    rotation: Rotation,
+    change: ShiftChange,
+    *,
+    user: User | None,
+    now: dt.datetime,
+    follows_schedule: bool = True,
+    is_example: bool = False,
+) -> Handoff:
+    """Open the handoff of a change of shift, tell its people, and write down who stays responsible until it is accepted.
+
+    `user` None is the portal. Raises IntegrityError where there is one for that change already.
+    """
     handoff = Handoff.objects.create(
         rotation=rotation,
         team=rotation.team,
@@ -54,9 +67,13 @@ def open_handoff(rotation: Rotation, change: ShiftChange, *, user: User | None, 
         since=find_since(rotation, change),
         opened_by=user,
         opened_at=now,
+        follows_schedule=follows_schedule,
+        is_example=is_example,
     )
     _copy_checklist(handoff)
     record(handoff, EventKind.OPENED, "opened the handoff", person=user, now=now)
+    hold(rotation, change.outgoing, change.incoming, change.changes_at, handoff.get_absolute_url(), now=now)
+    tell_opened(handoff, now)
     return handoff
 
 

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from handoffs.views import handoffs
+
+urlpatterns: list[URLPattern] = [
+    path("mine/", handoffs.show_mine, name="mine"),
+]

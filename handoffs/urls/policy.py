@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from handoffs.views import policy
+
+urlpatterns: list[URLPattern] = [
+    path("settings/<slug:team>/<slug:rotation>/", policy.edit_policy, name="policy"),
+]

@@ -1,5 +1,25 @@
 """Incidents in the admin, by subject."""
 
-from incidents.admin import alerts, communication, escalation, incidents, maintenance, postmortems, runs, severities
+from incidents.admin import (
+    alerts,
+    communication,
+    escalation,
+    incidents,
+    maintenance,
+    postmortems,
+    runs,
+    severities,
+    watch,
+)
 
-__all__ = ["alerts", "communication", "escalation", "incidents", "maintenance", "postmortems", "runs", "severities"]
+__all__ = [
+    "alerts",
+    "communication",
+    "escalation",
+    "incidents",
+    "maintenance",
+    "postmortems",
+    "runs",
+    "severities",
+    "watch",
+]

@@ -35,13 +35,6 @@ class WatchItemQuerySet(models.QuerySet["WatchItem"]):
     def closed(self) -> WatchItemQuerySet:
         return self.filter(closed_at__isnull=False)
 
-    def of_team(self, team: Team | int, services: Iterable[Service | int] = ()) -> WatchItemQuerySet:
-        """What concerns a team: its own items and those on its services; nothing of Confidential services of others."""
-        number = team if isinstance(team, int) else team.pk
-        secret = Service.objects.filter(classification=Classification.CONFIDENTIAL).exclude(team=number)
-        of_it = Q(team=number) | Q(service__in=list(services)) | Q(service__team=number)
-        return self.filter(of_it).exclude(service__in=secret)
-
     def on_services(self, services: Iterable[Service | int] | models.QuerySet[Service]) -> WatchItemQuerySet:
         """Items on one of these services."""
         return self.filter(service__in=services)
@@ -122,10 +115,6 @@ class WatchItem(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("incidents:watch_item", args=[self.pk])
-
-    def is_burning(self, at: dt.datetime) -> bool:
-        """Whether it is neither closed nor expired at that moment."""
-        return self.closed_at is None and self.expires_at > at
 
 
 TRIGGERED = (WatchItem.Kind.WATCH, WatchItem.Kind.SILENCE)  # kinds that mean nothing without an alert or a service

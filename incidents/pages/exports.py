@@ -56,7 +56,7 @@ def write_markdown(incident: Incident) -> str:
     ends = (("Mitigated", incident.mitigated_at), ("Resolved", incident.resolved_at), ("Closed", incident.closed_at))
     head += [f"- {name}: {say_utc(at)}" for name, at in ends if at is not None]
     if incident.summary:
-        head += ["", *_quote(incident.summary)]
+        head += ["", *quote_markdown(incident.summary)]
     return "\n".join([*head, "", "## Timeline", "", *_write_all(_entries(incident)), ""])
 
 
@@ -102,7 +102,7 @@ def _write_all(entries: Iterable[TimelineEntry]) -> Iterator[str]:
         yield f"- {say_utc(entry.happened_at)} {who}{_say(entry)}{pinned}"
         if entry.markdown:
             yield ""
-            yield from (f"  {line}" for line in _quote(entry.markdown))
+            yield from (f"  {line}" for line in quote_markdown(entry.markdown))
             yield ""
 
 
@@ -112,7 +112,7 @@ def _say(entry: TimelineEntry) -> str:
     return escape_markdown(entry.text)
 
 
-def _quote(markdown: str) -> Iterator[str]:
+def quote_markdown(markdown: str) -> Iterator[str]:
     """Lines of somebody's Markdown as a quotation. Outside of code tags are shown as text, and links lead to pages only."""
     text = markdown.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     code = find_code_lines(text)

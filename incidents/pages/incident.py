@@ -6,6 +6,7 @@ What is polled is `Pulse`: one small prepared query that says whether anything c
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -34,6 +35,7 @@ from incidents.models.incident import IncidentQuerySet
 from incidents.pages.live import make_tag
 from incidents.pages.timeline import Filter, Timeline, count_kinds, read_timeline
 from incidents.pages.times import Clock, say_clock, say_iso
+from incidents.pages.watch import find_watch_rows, of_outer_incident
 from oncall.models import Classification, Service
 
 SOON = dt.timedelta(minutes=10)
@@ -44,11 +46,14 @@ def _pulse_of(number: int) -> IncidentQuerySet:
 
 
 _RUNS = Run.objects.filter(incident=OuterRef("pk")).order_by().values("incident").annotate(sum=Sum("revision"))
+_WATCH = of_outer_incident().filter(closed_at=None).order_by("-expires_at", "pk")
+_WATCH_ROWS = ArraySubquery(_WATCH.values(row=JSONObject(pk="pk", until="expires_at", text="text"))[:20])
 _COLUMNS = {
     "counted": F("revision"),
     "due_at": F("next_update_at"),
     "state": F("status"),
     "run_count": Coalesce(Subquery(_RUNS.values("sum")), Value(0)),
+    "watched": _WATCH_ROWS,
 }
 _NUMBER = {"number": -987_654_322}
 _TO_ALL = PreparedQuery(lambda number: _pulse_of(number).values(**_COLUMNS), **_NUMBER)
@@ -70,7 +75,9 @@ def find_pulse(user: User, number: int, wanted: Filter, now: dt.datetime) -> str
     due = _say_nearness(row["due_at"], now) if row["state"] in OPEN else ""
     rights = sorted(one for one in user.get_all_permissions() if one.startswith("incidents."))
     reader = (user.pk, user.time_zone, user.get_team_ids(), rights, timezone.localdate(now))
-    return make_tag(number, row["counted"], row["run_count"], row["state"], due, wanted, *reader)
+    watched = map(json.loads, row["watched"])  # a prepared query leaves JSON as it came
+    burning = [one for one in watched if _read(one["until"]) > now]
+    return make_tag(number, row["counted"], row["run_count"], row["state"], due, burning, wanted, *reader)
 
 
 def _say_nearness(due_at: dt.datetime | None, now: dt.datetime) -> str:
@@ -81,12 +88,16 @@ def _say_nearness(due_at: dt.datetime | None, now: dt.datetime) -> str:
     return str(minutes if 0 <= minutes < 10 else f"{minutes // 5}*5")
 
 
-def get_incident(user: User, number: int) -> Incident | None:
-    """The incident with everything that its head shows, or None when this person may not know of it; one query."""
+def get_incident(user: User, number: int, now: dt.datetime | None = None) -> Incident | None:
+    """The incident with everything that its head shows, or None when this person may not know of it; one query.
+
+    With `now`, the watch items that burn at that moment come along.
+    """
     if number >= 2**63:
         return None
     found = Incident.objects.visible_to(user).filter(pk=number)
-    return found.select_related("severity", "team", "opened_by", "postmortem").annotate(**_head()).first()
+    head = _head() | ({"watch_items": find_watch_rows(user, now)} if now else {})
+    return found.select_related("severity", "team", "opened_by", "postmortem").annotate(**head).first()
 
 
 def _head() -> dict[str, Any]:

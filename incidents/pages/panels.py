@@ -13,6 +13,7 @@ from incidents.pages.communication import describe_incident_updates
 from incidents.pages.escalation import describe_escalation
 from incidents.pages.roles import describe_roles
 from incidents.pages.runs import describe_incident_runs
+from incidents.pages.watch import describe_incident_watch
 
 
 def describe_panels(incident: Incident, user: User, now: dt.datetime) -> dict[str, Any]:
@@ -24,4 +25,5 @@ def describe_panels(incident: Incident, user: User, now: dt.datetime) -> dict[st
         "roles": describe_roles(incident, user),
         "updates": describe_incident_updates(incident, user, now),
         "changes": describe_incident_changes(incident, user),
+        "watch": describe_incident_watch(incident, now),
     }

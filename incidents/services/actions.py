@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import User
 from incidents.errors import Refused
 from incidents.models import ActionItem, EntryKind, Incident, PostMortem
@@ -91,7 +92,7 @@ def may_change(item: ActionItem, user: User) -> bool:
 def _lock(item: ActionItem) -> ActionItem:
     """The incident first, then the item, as everywhere."""
     incident = Incident.objects.select_for_update().get(postmortem=item.postmortem_id)
-    held = ActionItem.objects.select_for_update(of=("self",)).select_related("postmortem", "owner").get(pk=item.pk)
+    held = hold(ActionItem.objects.select_related("postmortem", "owner"), item.pk)
     held.postmortem.incident = incident
     return held
 

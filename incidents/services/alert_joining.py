@@ -23,6 +23,7 @@ from incidents.services.changing import attach_runbook, change_status
 from incidents.services.locking import lock_incident
 from incidents.services.opening import NewIncident, open_incident
 from incidents.services.timeline import record
+from incidents.services.watch_joining import tell_of_watch_items
 from oncall.models import Classification, Service
 
 LONG_AGO = dt.timedelta(days=7)  # a start before that says more about a clock than about an incident
@@ -91,11 +92,14 @@ def choose_incidents(fired: Sequence[Alert], lookups: Lookups) -> None:
 
 
 def tell_of_starts(fired: Sequence[Alert], lookups: Lookups) -> None:
-    """Write alerts that have begun into their incidents, with what comes along: services, sections of runbooks."""
-    for incident, alerts in _by_incident(fired):
+    """Write alerts that have begun into their incidents, with what comes along: services, runbooks, watch items."""
+    found = _by_incident(fired)
+    for incident, alerts in found:
         _tell_of_firing(incident, alerts, lookups.now)
         _add_services(incident, alerts, lookups)
         _attach(incident, alerts, lookups)
+    if found:
+        tell_of_watch_items(found, lookups.now)
 
 
 def tell_of_ends(ended: Sequence[Alert], lookups: Lookups, *, over: Set[int]) -> None:

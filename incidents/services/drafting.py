@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import User
 from incidents.deviations import Added, Applied, Suggested, apply
 from incidents.errors import NotAllowed, WrongState
@@ -91,7 +92,7 @@ def draft_lessons(run: Run, *, user: User, now: dt.datetime) -> RunbookVersion:
 def _draft(pk: int, user: User, now: dt.datetime) -> RunbookVersion:
     incident_id = Run.objects.values_list("incident", flat=True).get(pk=pk)
     incident = lock_incident(incident_id) if incident_id else None
-    run = Run.objects.select_for_update(of=("self",)).select_related("lessons_version").get(pk=pk)
+    run = hold(Run.objects.select_related("lessons_version"), pk)
     if run.lessons_version is not None:
         return run.lessons_version
     if run.is_going:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import User
 from incidents.errors import Refused
 from incidents.models import Lesson, PostMortem
@@ -34,7 +35,7 @@ def add_lesson(
 def tie_lesson(lesson: Lesson, version: RunbookVersion | None, *, user: User) -> Lesson:
     """Say which version took the lesson in; None: none has yet. Raises NotAllowed or Refused."""
     require(user, "incidents.change_lesson", "tie lessons to runbooks")
-    held = Lesson.objects.select_for_update(of=("self",)).select_related("runbook").get(pk=lesson.pk)
+    held = hold(Lesson.objects.select_related("runbook"), lesson.pk)
     _check(held.runbook, version, user)
     held.version = version
     held.save(update_fields=["version"])

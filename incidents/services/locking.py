@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import User
 from incidents.errors import BadTime
 from incidents.models import Incident
@@ -16,7 +17,7 @@ A_MINUTE = dt.timedelta(minutes=1)
 def lock_incident(incident: Incident | int) -> Incident:
     """The incident as it is now, held until the transaction ends; severity at hand. Works inside `atomic` only."""
     number = incident if isinstance(incident, int) else incident.pk
-    return Incident.objects.select_for_update(of=("self",)).select_related("severity").get(pk=number)
+    return hold(Incident.objects.select_related("severity"), number)
 
 
 def lock_for(incident: Incident | int, user: User | None, what: str = "change incidents") -> Incident:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import Team, User
 from incidents.errors import BadTime, Refused, WrongState
 from incidents.models import MaintenanceWindow, Run
@@ -139,7 +140,7 @@ def find_notice() -> dt.timedelta:
 @transaction.atomic
 def _announce_if_due(pk: int, now: dt.datetime) -> int:
     waiting = MaintenanceWindow.objects.standing().filter(pk=pk, announced_at=None)
-    window = waiting.select_for_update(skip_locked=True, of=("self",)).select_related("team", "created_by").first()
+    window = waiting.select_for_update(skip_locked=True).first()
     if window is None:
         return 0
     _announce(window, now)
@@ -153,8 +154,7 @@ def _announce(window: MaintenanceWindow, now: dt.datetime) -> None:
 
 
 def _lock(window: MaintenanceWindow) -> MaintenanceWindow:
-    rows = MaintenanceWindow.objects.select_for_update(of=("self",)).select_related("team", "run", "created_by")
-    return rows.get(pk=window.pk)
+    return hold(MaintenanceWindow.objects.select_related("team", "run", "created_by"), window.pk)
 
 
 def _check_standing(window: MaintenanceWindow, now: dt.datetime) -> None:

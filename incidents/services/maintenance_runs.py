@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts.locking import hold
 from accounts.models import User
 from incidents.errors import NoSteps
 from incidents.models import MaintenanceWindow, Run
@@ -19,7 +20,7 @@ def start_window_run(window: MaintenanceWindow, *, user: User, now: dt.datetime)
 
     Two people at once get the same run. Raises NotAllowed, NoSteps, and WrongState (called off, a retired runbook).
     """
-    found = MaintenanceWindow.objects.select_for_update(of=("self",)).select_related("run", "runbook").get(pk=window.pk)
+    found = hold(MaintenanceWindow.objects.select_related("run", "runbook"), window.pk)
     if found.run is not None and found.run.outcome != Run.Outcome.STOPPED:
         return found.run
     version = found.runbook.shown_version if found.runbook else None

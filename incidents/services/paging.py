@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from incidents.models import CalledLevel, EntryKind, Escalation, Incident, IncidentAudience
 from incidents.services.timeline import record
+from incidents.services.watch_joining import say_watch_items
 from oncall.models import Channel, Classification, Contact, Delivery, Kind, Notification, Service
 from oncall.outbox import notify
 from oncall.outbox.notifying import Recipient
@@ -60,7 +61,7 @@ def tell_again(escalation: Escalation, incident: Incident, *, now: dt.datetime) 
         return []
     level = escalation.levels[last.level]
     recipients = load_recipients(_keys_of(level))
-    subject, facts = _say_incident(incident)
+    subject, facts = _say_incident(incident, now)
     text = f"Nobody has answered. Everybody on {escalation.path_name} was called."
     for key, to in recipients.items():
         notify(
@@ -118,7 +119,7 @@ def _tell_level(
     recipients = load_recipients(names)
     if incident.is_example:
         return Told([names[key] for key in recipients], [])
-    subject, facts = _say_incident(incident)
+    subject, facts = _say_incident(incident, now)
     lines = [_say_call(level, by), *facts, _say_next(escalation, number)]
     written: dict[str, Notification] = {}
     for key, to in recipients.items():
@@ -127,7 +128,7 @@ def _tell_level(
             kind=Kind.PAGE,
             to=to,
             subject=subject,
-            text="\n\n".join([*lines[:1], _say_opened(incident, to, now), *lines[1:]]),
+            text="\n\n".join([lines[0] + _say_unrelieved(level, key), _say_opened(incident, to, now), *lines[1:]]),
             now=now,
             url=find_link(incident),
             action=ACKNOWLEDGE,
@@ -172,12 +173,12 @@ def _say_missed(level: dict[str, Any], missed: Sequence[str]) -> Iterator[str]:
         yield f"nothing can be sent to {name}"
 
 
-def _say_incident(incident: Incident) -> tuple[str, list[str]]:
+def _say_incident(incident: Incident, now: dt.datetime) -> tuple[str, list[str]]:
     """A subject and paragraphs. Of what is Confidential nothing leaves the portal but that there is something."""
     services = list(incident.services.order_by("tier", "name"))
     if any(service.classification == Classification.CONFIDENTIAL for service in services):
         return f"{incident.severity} {incident.reference}", ["What it is about is Confidential: open it to read it."]
-    facts = [incident.title, _say_services(services), incident.summary]
+    facts = [incident.title, _say_services(services), incident.summary, *say_watch_items(services, now)]
     return f"{incident.severity} {incident.reference}: {incident.title}"[:200], [fact for fact in facts if fact]
 
 
@@ -187,6 +188,13 @@ def _say_services(services: Sequence[Service]) -> str:
 
 def _say_call(level: dict[str, Any], by: User | None) -> str:
     return f"{by} calls you now ({level['label']})." if by else f"You are called as {level['label']}."
+
+
+def _say_unrelieved(level: dict[str, Any], key: str) -> str:
+    """Why somebody is called whose shift is over; "" for all others."""
+    remarks = (call.get("remark") for call in level["calls"] if call["callee"]["key"] == key)
+    remark = next(filter(None, remarks), "")
+    return f" Your shift is over, but you {remark.replace('stays', 'stay', 1)}." if remark else ""
 
 
 def _say_opened(incident: Incident, to: Recipient, now: dt.datetime) -> str:

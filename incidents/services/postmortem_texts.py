@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import User
 from incidents.errors import Refused, WrongState
 from incidents.models import Incident, PostMortem
@@ -110,7 +111,7 @@ def save_postmortem(
 def lock_postmortem(postmortem: PostMortem) -> PostMortem:
     """The post-mortem as it is now, held together with its incident until the transaction ends."""
     incident = Incident.objects.select_for_update().get(pk=postmortem.incident_id)
-    held = PostMortem.objects.select_for_update(of=("self",)).select_related("owner").get(pk=postmortem.pk)
+    held = hold(PostMortem.objects.select_related("owner"), postmortem.pk)
     held.incident = incident
     return held
 

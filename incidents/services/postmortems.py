@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts.errors import require
+from accounts.locking import hold
 from accounts.models import User
 from incidents.errors import Refused, WrongState
 from incidents.models import EntryKind, Incident, PostMortem
@@ -73,7 +74,7 @@ def start_postmortem(incident: Incident, *, user: User, now: dt.datetime) -> Pos
     Raises NotAllowed, and WrongState while the incident goes on.
     """
     require(user, "incidents.add_postmortem", "begin a post-mortem")
-    held = Incident.objects.select_for_update(of=("self",)).select_related("team").get(pk=incident.pk)
+    held = hold(Incident.objects.select_related("team"), incident.pk)
     existing = PostMortem.objects.filter(incident=held).first()
     if existing is not None:
         return existing

@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from incidents.models import Alert
 from incidents.pages import alert_list
 from incidents.pages.alerts import address_of
+from incidents.pages.watch import describe_alert_watch
 
 
 @require_safe
@@ -38,6 +40,7 @@ def show_alert(request: Request, pk: int) -> HttpResponse:
         "source": alert.generator_url if is_web_address(alert.generator_url) else "",
         "labels": sorted(alert.labels.items()),
         "annotations": [(name, text, is_web_address(text)) for name, text in sorted(alert.annotations.items())],
+        "watch": describe_alert_watch(alert, request.user, timezone.now()),
         "stub": alert_list.make_stub(alert.name, alert.service.slug if alert.service else None),
     }
     return render(request, "incidents/alert.html", context)

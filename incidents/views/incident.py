@@ -128,7 +128,7 @@ def _show(request: Request, number: int, form: NoteForm, status: int = 200) -> H
 def _draw(request: Request, number: int, template: str, status: int = 200, **more: Any) -> HttpResponse:
     """The page or the parts of it that are polled: both are made of the same context."""
     now = timezone.now()
-    incident = get_incident(request.user, number)
+    incident = get_incident(request.user, number, now)
     if incident is None:
         raise Http404(NOT_THERE)
     page = IncidentPage(incident, request.user, Filter.read(request.GET), now)

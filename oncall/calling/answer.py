@@ -59,12 +59,18 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Somebody is called. `through` is the layer whose turn it is, "" for who is named in the path itself."""
+    """Somebody is called. `through` is the layer whose turn it is, "" for who is named in the path itself.
+
+    `remark` is for whoever was on call before and has not been relieved: it completes a sentence that begins with the name.
+    `remark_url` is the page on which somebody accepts.
+    """
 
     callee: Callee
     through: str = ""
     until: dt.datetime | None = None  # when their shift ends
     stands_in_for: str = ""  # the layer that the path names, when another of its rank answers
+    remark: str = ""
+    remark_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

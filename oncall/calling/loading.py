@@ -45,6 +45,7 @@ def load_known(targets: Iterable[EscalationTarget], at: dt.datetime, reader: Use
     contacts = {target.contact.pk: target.contact for target in targets if target.contact is not None}
     channels = {target.channel.pk: target.channel for target in targets if target.channel is not None}
     people = {shift.person.pk: shift.person for schedule in loaded for shift in schedule.on_call(at)}
+    people |= {held.person.pk: held.person for schedule in loaded if (held := schedule.held_at(at)) is not None}
     accounts = {contact.user.pk: contact.user for contact in contacts.values() if contact.user is not None}
     facts = _load_facts(people | accounts, contacts, channels, at)
     shown = load_ways(people.values(), reader)

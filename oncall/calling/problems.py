@@ -18,7 +18,7 @@ def find_problems(levels: Sequence[CalledLevel], now: dt.datetime, zone: str = "
     """
     if not levels:
         return (Problem("no-levels", "The path has no levels, so it calls nobody.", tone="danger"),)
-    found = [*_nobody(levels), *_holes(levels), *_people(levels, now, zone), *_twice(levels)]
+    found = [*_nobody(levels), *_holes(levels), *_people(levels, now, zone), *_unrelieved(levels), *_twice(levels)]
     order = {"danger": 0, "warn": 1, "info": 2}
     return tuple(sorted(found, key=lambda problem: order[problem.tone]))
 
@@ -94,10 +94,19 @@ def _is_fresh(confirmed_at: dt.datetime | None, now: dt.datetime) -> bool:
     return confirmed_at is not None and now - confirmed_at <= CONFIRMED_WITHIN
 
 
+def _unrelieved(levels: Iterable[CalledLevel]) -> Iterator[Problem]:
+    for level in levels:
+        for call in level.calls:
+            if call.remark:
+                text = f"{call.callee.name} has not been relieved, so they are called too: {call.callee.name} {call.remark}."
+                yield Problem("unrelieved", text, level.label, "info")
+
+
 def _twice(levels: Iterable[CalledLevel]) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for level in levels:
-        for callee in {call.callee.key: call.callee for call in level.calls if call.callee.is_somebody}.values():
+        planned = [call.callee for call in level.calls if call.callee.is_somebody and not call.remark]
+        for callee in {callee.key: callee for callee in planned}.values():
             if callee.key not in first:
                 first[callee.key] = level.label
                 continue

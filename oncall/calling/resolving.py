@@ -18,7 +18,8 @@ def who_would_be_called(
 ) -> CallList:
     """Whom the path calls when an alert comes at `at` (aware), as `reader` may see it.
 
-    `now` is when the question is asked, where that is not `at`: confirmations count back from it. A path that was loaded
+    `now` is when the question is asked, where that is not `at`: confirmations count back from it. Whoever has not been
+    relieved is called too, unless `at` is still to come: by then somebody may have accepted. A path that was loaded
     with `for_ladder` costs thirteen queries, any other three more.
     """
     return who_would_be_called_by([path], at, reader, now=now)[path.pk]
@@ -45,18 +46,18 @@ def _is_loaded(path: EscalationPath) -> bool:
 def _answer(path: EscalationPath, at: dt.datetime, known: Known, now: dt.datetime, zone: str) -> CallList:
     levels, minute = [], 0
     for level in path.levels.all():
-        levels.append(_call_level(level, minute, at, known))
+        levels.append(_call_level(level, minute, at, known, asks_ahead=at > now))
         minute += level.response_minutes
     triggers = tuple(line.strip() for line in path.triggers.splitlines() if line.strip())
     problems = find_problems(levels, now, zone)
     return CallList(path.name, path.slug, at, tuple(levels), problems, triggers)
 
 
-def _call_level(level: EscalationLevel, minute: int, at: dt.datetime, known: Known) -> CalledLevel:
+def _call_level(level: EscalationLevel, minute: int, at: dt.datetime, known: Known, *, asks_ahead: bool) -> CalledLevel:
     calls: dict[str, Call] = {}
     holes: dict[str, Hole] = {}
     for target in level.targets.all():
-        for found in _resolve(target, at, known):
+        for found in _resolve(target, at, known, asks_ahead=asks_ahead):
             if isinstance(found, Hole):
                 holes.setdefault(found.layer, found)
             else:
@@ -72,13 +73,23 @@ def _call_level(level: EscalationLevel, minute: int, at: dt.datetime, known: Kno
     )
 
 
-def _resolve(target: EscalationTarget, at: dt.datetime, known: Known) -> Iterator[Call | Hole]:
+def _resolve(target: EscalationTarget, at: dt.datetime, known: Known, *, asks_ahead: bool) -> Iterator[Call | Hole]:
     if target.layer is not None:
+        if not asks_ahead:
+            yield from _resolve_held(target.layer, at, known)
         yield from _resolve_layer(target.layer, at, known)
     elif target.contact_id is not None:
         yield Call(known.contacts[target.contact_id])
     elif target.channel_id is not None:
         yield Call(known.channels[target.channel_id])
+
+
+def _resolve_held(layer: Layer, at: dt.datetime, known: Known) -> Iterator[Call]:
+    """Whoever was on call before in the rotation's first rank, and whose handoff nobody has accepted yet."""
+    schedule = known.schedules[layer.rotation_id]
+    held = schedule.held_at(at)
+    if held is not None and layer.rank == schedule.ranks[0]:
+        yield Call(known.people[held.person.pk], name_layer(layer), remark=held.remark, remark_url=held.url)
 
 
 def _resolve_layer(layer: Layer, at: dt.datetime, known: Known) -> Iterator[Call | Hole]:

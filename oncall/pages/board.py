@@ -17,6 +17,7 @@ from oncall.pages.clock import Clock
 from oncall.pages.service_oncall import describe_service_oncall
 from oncall.rota import zone_named
 from oncall.schedule.among import among
+from oncall.schedule.held import say_held
 from oncall.schedule.roll import RankNow, Seated, call_roll
 
 __all__ = ["Board", "BoardLine", "BoardTeam", "describe_board", "describe_service_oncall", "describe_team_now"]
@@ -46,7 +47,8 @@ class BoardLine:
     """One line: a person on call in a layer, or that nobody is.
 
     Moments are in words, on the reader's clock; `…_there` on the team's, "" where it is the same. `gap` is what to say when
-    nobody is on call; `tone` is a tone of the stylesheet, "" for what is in order.
+    nobody is on call; `tone` is a tone of the stylesheet, "" for what is in order. `remark` is for whoever has not been
+    relieved: it completes a sentence that begins with the name, and `remark_url` is where that can be changed.
     """
 
     label: str
@@ -58,6 +60,8 @@ class BoardLine:
     then_there: str = ""
     gap: str = ""
     tone: str = ""
+    remark: str = ""
+    remark_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,9 @@ class _Known:
     def load(cls, ranks: list[RankNow], reader: User, at: dt.datetime) -> _Known:
         clock = Clock(reader.time_zone, at)
         sitting = {seated.piece.person for rank in ranks for seated in rank.on_call}
+        sitting |= {rank.held.person for rank in ranks if rank.held is not None}
         coming = {rank.coming.piece.person for rank in ranks if rank.coming is not None}
+        coming |= {rank.held.successor for rank in ranks if rank.held is not None}
         users = User.objects.filter(pk__in=among(sitting | coming)).order_by()
         rows = list(users.values_list("pk", "display_name", "email", "is_active"))
         phones = _load_phones(sitting, reader)
@@ -208,8 +214,8 @@ def _describe(team: BoardTeam, ranks: list[RankNow], known: _Known) -> BoardTeam
 def _lines_of(rank: RankNow, team: BoardTeam, known: _Known) -> list[BoardLine]:
     """A line for each person on call in the rank; the last one says who is next."""
     if not rank.on_call:
-        return [_say_nobody(rank, team, known)]
-    lines = []
+        return [*_say_held(rank, known), _say_nobody(rank, team, known)]
+    lines = _say_held(rank, known)
     for number, seated in enumerate(rank.on_call, start=1):
         person = known.people[seated.piece.person]
         end, zone = seated.piece.span.end, zone_named(team.zone)
@@ -228,6 +234,16 @@ def _lines_of(rank: RankNow, team: BoardTeam, known: _Known) -> list[BoardLine]:
             )
         )
     return lines
+
+
+def _say_held(rank: RankNow, known: _Known) -> list[BoardLine]:
+    """A line for whoever was on call before and has not been relieved; they come first, as they answer first."""
+    if rank.held is None:
+        return []
+    person = known.people[rank.held.person]
+    remark = say_held(known.names[rank.held.successor])
+    tone = "warn" if person.problem else ""
+    return [BoardLine("Not relieved", person, tone=tone, remark=remark, remark_url=rank.held.url)]
 
 
 def _next_after(rank: RankNow, seated: Seated) -> Seated | None:

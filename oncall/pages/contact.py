@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from accounts.models import User
 from oncall.models import Contact, EscalationPath, Layer, Plan, Rotation
 from oncall.schedule import load_schedules
+from oncall.schedule.held import Held
 from oncall.schedule.rotation import Shift
 
 
@@ -28,10 +29,11 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A rotation that somebody takes turns in; `shift` is the one they have now."""
+    """A rotation that somebody takes turns in; `shift` is the one they have now, `held` the one they were not relieved from."""
 
     rotation: Rotation
     shift: Shift | None
+    held: Held | None = None
 
 
 def find_mentions(contact: Contact, user: User) -> list[Mention]:
@@ -52,7 +54,9 @@ def find_turns(contact: Contact, at: dt.datetime) -> list[Turn]:
     turns = []
     for schedule in load_schedules(rotations.order_by("team__name", "name"), at, at):
         mine = [shift for shift in schedule.on_call(at) if shift.person.pk == person]
-        turns.append(Turn(schedule.rotation, mine[0] if mine else None))
+        held = schedule.held_at(at)
+        own = held if held is not None and held.person.pk == person else None
+        turns.append(Turn(schedule.rotation, mine[0] if mine else None, own))
     return turns
 
 

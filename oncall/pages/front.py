@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Team, User
 from oncall.models import Layer, Rotation, Swap
+from oncall.pages.my_shifts import MyHeld, find_my_held
 from oncall.pages.rotation import Seat, find_seats
 from oncall.schedule import Gap, RotationSchedule, Shift, load_schedules
 
@@ -47,7 +48,7 @@ class TeamGap:
 
 @dataclass(frozen=True, slots=True)
 class FrontOncall:
-    """What the front page says. `unset` are teams of the reader's without a rotation.
+    """What the front page says. `unset` are teams of the reader's without a rotation, `held` shifts not taken from them.
 
     `teams` are the reader's own; for somebody in no team the first few of the portal.
     """
@@ -58,6 +59,7 @@ class FrontOncall:
     teams: list[TeamNow]
     gaps: list[TeamGap]
     unset: list[Team]
+    held: list[MyHeld]
 
 
 def describe_front(reader: User, now: dt.datetime) -> FrontOncall:
@@ -80,6 +82,7 @@ def describe_front(reader: User, now: dt.datetime) -> FrontOncall:
         [TeamNow(schedule.rotation, _pick_seats(seats[schedule.rotation.pk])) for schedule in listed],
         [gap for schedule in ours for gap in _find_gaps(schedule, now)][:MOST_GAPS],
         list(Team.objects.filter(pk__in=teams).exclude(pk__in=[one.rotation.team_id for one in ours])) if teams else [],
+        find_my_held(schedules, reader, now),
     )
 
 
@@ -90,7 +93,7 @@ def _pick_seats(seats: list[Seat]) -> list[Seat]:
         rank = list(group)
         on_now = [seat for seat in rank if seat.now is not None]
         coming = [seat for seat in rank if seat.coming is not None]
-        picked += on_now or sorted(coming, key=_starts_next)[:1] or rank[:1]
+        picked += on_now or [seat for seat in rank if seat.before] or sorted(coming, key=_starts_next)[:1] or rank[:1]
     return picked
 
 

@@ -16,6 +16,7 @@ from oncall.pages.clashes import Clash, find_clashes
 from oncall.pages.runs import Run, find_runs, write_query
 from oncall.rota import Span, clip, find_shifts
 from oncall.schedule import LayerSchedule, RotationSchedule, Shift, load_schedules
+from oncall.schedule.held import Held
 from oncall.services.covers import rotations_with
 
 AHEAD = dt.timedelta(days=92)
@@ -73,6 +74,14 @@ class Relief:
 
 
 @dataclass(frozen=True, slots=True)
+class MyHeld:
+    """A shift of the reader's that is over, and that nobody has taken from them yet."""
+
+    rotation: Rotation
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
 class MyOncall:
     """The page's content."""
 
@@ -83,6 +92,7 @@ class MyOncall:
     to_answer: list[Swap]
     asked: list[Swap]
     count: int
+    held: list[MyHeld]
 
 
 def describe_my_oncall(person: User, now: dt.datetime) -> MyOncall:
@@ -101,7 +111,14 @@ def describe_my_oncall(person: User, now: dt.datetime) -> MyOncall:
         to_answer=[swap for swap in swaps if swap.colleague_id == person.pk],
         asked=[swap for swap in swaps if swap.asker_id == person.pk],
         count=sum(len(turn.shifts) for turn in turns),
+        held=find_my_held(schedules, person, now),
     )
+
+
+def find_my_held(schedules: list[RotationSchedule], person: User, now: dt.datetime) -> list[MyHeld]:
+    """What the person is still responsible for although their shift is over."""
+    held = ((loaded.rotation, loaded.held_at(now)) for loaded in schedules)
+    return [MyHeld(rotation, one) for rotation, one in held if one is not None and one.person.pk == person.pk]
 
 
 def _find_turns(

@@ -14,10 +14,20 @@ from oncall.pages.weeks import Week, build_weeks
 from oncall.pages.window import CalendarWindow
 from oncall.rota import Span, clip
 from oncall.schedule import Gap, RotationSchedule, Shift, load_schedule
+from oncall.schedule.held import Held
 from oncall.schedule.ways import load_ways
 from oncall.services.reach import load_last_answered
 
 LOOK_AHEAD = dt.timedelta(weeks=4)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSeat:
+    """Whoever was on call before and has not been relieved, and how to reach them."""
+
+    held: Held
+    hue: int
+    ways: list[Way]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,7 @@ class Seat:
     coming_hue: int
     ways: list[Way]
     answered_at: dt.datetime | None = None  # when whoever sits in it last confirmed a test message
+    before: HeldSeat | None = None  # in one layer of the first rank: who is responsible beside those who sit there
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +117,18 @@ def find_seats(schedules: list[RotationSchedule], reader: User, now: dt.datetime
         ]
         for schedule in schedules
     }
+    held = {schedule.rotation.pk: schedule.held_at(now) for schedule in schedules}
     people = {shift.person for rows in found.values() for _, shift, _ in rows if shift}
+    people |= {one.person for one in held.values() if one is not None}
     ways, answered = load_ways(people, reader), load_last_answered(people)
     seats: dict[int, list[Seat]] = defaultdict(list)
     for schedule in schedules:
         hues = hues_of(schedule)
-        for layer, shift, coming in found[schedule.rotation.pk]:
+        before = held[schedule.rotation.pk]
+        waiting = HeldSeat(before, hues.get(before.person.pk, 0), ways[before.person.pk]) if before else None
+        rows = found[schedule.rotation.pk]
+        place = _find_place([(layer, shift) for layer, shift, _ in rows])
+        for layer, shift, coming in rows:
             seats[schedule.rotation.pk].append(
                 Seat(
                     layer,
@@ -121,9 +138,16 @@ def find_seats(schedules: list[RotationSchedule], reader: User, now: dt.datetime
                     hues[coming.person.pk] if coming else 0,
                     ways[shift.person.pk] if shift else [],
                     answered.get(shift.person.pk) if shift else None,
+                    waiting if layer.pk == place else None,
                 )
             )
     return seats
+
+
+def _find_place(rows: list[tuple[Layer, Shift | None]]) -> int:
+    """The layer beside which stands who has not been relieved: of the first rank, one in which somebody is, if any."""
+    first = [(layer, shift) for layer, shift in rows if layer.rank == rows[0][0].rank]
+    return next((layer.pk for layer, shift in first if shift), first[0][0].pk if first else 0)
 
 
 def find_concerns(schedule: RotationSchedule, span: Span, away: dict[int, list[Away]]) -> Concerns:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
 from accounts.models import Team, User
 from oncall.calling import Call, CalledLevel, Hole, Reach, who_would_be_called
-from oncall.models import EscalationPath, Rotation, Service
+from oncall.models import EscalationPath, Rotation, Service, Way
 from oncall.pages.rotation import find_seats
-from oncall.pages.shifts import load_away
+from oncall.pages.shifts import Away, load_away
 from oncall.rota import zone_named
 from oncall.schedule import RotationSchedule, load_schedules
 
@@ -22,7 +22,10 @@ INSTANT = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class OncallPerson:
-    """Whoever is called: a person, a shared line or a channel. `ways` are what the reader may see, phone first."""
+    """Whoever is called: a person, a shared line or a channel. `ways` are what the reader may see, phone first.
+
+    `remark` says of somebody that they have not been relieved, `remark_url` where that is done.
+    """
 
     name: str
     url: str = ""
@@ -30,6 +33,8 @@ class OncallPerson:
     until: dt.datetime | None = None
     ways: tuple[Reach, ...] = ()
     problem: str = ""
+    remark: str = ""
+    remark_url: str = ""
 
     @property
     def initials(self) -> str:
@@ -116,7 +121,10 @@ def _called(call: Call, reader: User) -> OncallPerson:
     problem = "has left" if callee.has_left else ""
     if not problem and callee.away_until is not None:
         problem = _say_away(callee.away_until, reader)
-    return OncallPerson(callee.name, callee.url, call.through or callee.note, call.until, callee.ways, problem)
+    through = call.through or callee.note
+    return OncallPerson(
+        callee.name, callee.url, through, call.until, callee.ways, problem, call.remark, call.remark_url
+    )
 
 
 def _say_hole(hole: Hole) -> str:
@@ -134,31 +142,44 @@ def _from_rotations(team: Team, at: dt.datetime, reader: User) -> tuple[OncallLe
     people = _describe_people(schedules, at, reader)
     levels = []
     for rank in sorted({rank for schedule in schedules for rank in schedule.ranks})[:LEVELS]:
-        found = tuple(people[shift.layer.pk] for schedule in schedules for shift in schedule.on_call(at, rank))
-        names = dict.fromkeys(layer.layer.name for schedule in schedules for layer in schedule.of_rank(rank))
-        label = " / ".join(names)
-        levels.append(OncallLevel(label, found, () if found else (f"Nobody is on call in {label}.",)))
+        layers = [layer.layer for schedule in schedules for layer in schedule.of_rank(rank)]
+        before = [people[layer.pk, True] for layer in layers if (layer.pk, True) in people]
+        on_call = [people[layer.pk, False] for layer in layers if (layer.pk, False) in people]
+        label = " / ".join(dict.fromkeys(layer.name for layer in layers))
+        holes = () if on_call else (f"Nobody is on call in {label}.",)
+        levels.append(OncallLevel(label, (*before, *on_call), holes))
     return tuple(levels)
 
 
-def _describe_people(schedules: list[RotationSchedule], at: dt.datetime, reader: User) -> dict[int, OncallPerson]:
-    """Whoever is on call, by their layer's id."""
-    seats = [seat for row in find_seats(schedules, reader, at).values() for seat in row if seat.now is not None]
-    away = load_away([seat.now.person.pk for seat in seats if seat.now], at, at + INSTANT)
+def _describe_people(
+    schedules: list[RotationSchedule], at: dt.datetime, reader: User
+) -> dict[tuple[int, bool], OncallPerson]:
+    """Whoever is on call, by their layer's id and whether they should have been relieved of it."""
+    seats = [seat for row in find_seats(schedules, reader, at).values() for seat in row]
+    people = {seat.now.person.pk for seat in seats if seat.now} | {
+        seat.before.held.person.pk for seat in seats if seat.before
+    }
+    away = load_away(people, at, at + INSTANT)
     described = {}
     for seat in seats:
-        assert seat.now is not None  # kept so above
-        person = seat.now.person
-        problem = "" if person.is_active else "has left"
-        if not problem and person.pk in away:
-            problem = _say_away(away[person.pk][0].span.end, reader)
-        contact = seat.ways[0].contact if seat.ways else None
-        described[seat.layer.pk] = OncallPerson(
-            str(person),
-            contact.get_absolute_url() if contact else "",
-            seat.layer.name,
-            seat.now.ends_at,
-            tuple(Reach(way.kind, way.value, way.label, way.href) for way in seat.ways),
-            problem,
-        )
+        if seat.now is not None:
+            one = _describe_person(seat.now.person, seat.ways, away, reader)
+            described[seat.layer.pk, False] = replace(one, through=seat.layer.name, until=seat.now.ends_at)
+        if seat.before is not None:
+            held = seat.before.held
+            one = _describe_person(held.person, seat.before.ways, away, reader)
+            described[seat.layer.pk, True] = replace(one, remark=held.remark, remark_url=held.url)
     return described
+
+
+def _describe_person(person: User, ways: list[Way], away: dict[int, list[Away]], reader: User) -> OncallPerson:
+    problem = "" if person.is_active else "has left"
+    if not problem and person.pk in away:
+        problem = _say_away(away[person.pk][0].span.end, reader)
+    contact = ways[0].contact if ways else None
+    return OncallPerson(
+        str(person),
+        contact.get_absolute_url() if contact else "",
+        ways=tuple(Reach(way.kind, way.value, way.label, way.href) for way in ways),
+        problem=problem,
+    )

@@ -67,6 +67,8 @@ def _members_of(team: Team, lines: list[RotationLine]) -> list[Member]:
             if seat.now is not None:
                 name = seat.layer.name if len(lines) == 1 else f"{line.rotation.name}, {seat.layer.name}"
                 sitting.setdefault(seat.now.person.pk, []).append(name)
+            if seat.before is not None:
+                sitting.setdefault(seat.before.held.person.pk, []).append(f"{seat.layer.name}, not relieved")
     rows = Membership.objects.filter(team=team, user__is_active=True).select_related("user")
     return [
         Member(row.user, row.is_lead, sitting.get(row.user_id, []))

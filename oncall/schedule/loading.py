@@ -12,11 +12,13 @@ from django.db.models import F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import JSONObject, Lead
 
 from accounts.models import User
-from oncall.models import Layer, Override, Plan, PlannedGap, PlanWindow, Rotation
+from oncall.models import Layer, Override, Plan, PlanWindow, Rotation
 from oncall.rota import Cover, LayerPlan, Span, TimedPlan, TurnPlan
 from oncall.rota import Window as Hours
 from oncall.rota.layers import FOREVER
 from oncall.schedule.among import among
+from oncall.schedule.held import Held
+from oncall.schedule.marks import Marks, load_marks
 from oncall.schedule.rotation import LayerSchedule, RotationSchedule
 
 PERSON_FIELDS = ("pk", "display_name", "email", "time_zone", "is_active")
@@ -36,8 +38,8 @@ def load_schedules(rotations: QuerySet[Rotation], start: dt.datetime, end: dt.da
     layers = _layers_of(loaded, start)
     plans = load_plans([layer.pk for layer in layers], start)
     covers = load_covers([layer.pk for layer in layers], start)
-    people = _people_of(plans, covers)
-    gaps = _planned_gaps_of(loaded, start, end)
+    marks = load_marks([rotation.pk for rotation in loaded], start, end)
+    people = _people_of(plans, covers, marks)
     schedules = {
         layer.pk: LayerSchedule(
             layer,
@@ -49,7 +51,15 @@ def load_schedules(rotations: QuerySet[Rotation], start: dt.datetime, end: dt.da
     by_rotation: dict[int, list[LayerSchedule]] = defaultdict(list)
     for layer in layers:
         by_rotation[layer.rotation_id].append(schedules[layer.pk])
-    return [RotationSchedule(rotation, by_rotation[rotation.pk], gaps[rotation.pk]) for rotation in loaded]
+    return [
+        RotationSchedule(
+            rotation,
+            by_rotation[rotation.pk],
+            marks[rotation.pk].gaps,
+            [Held(people[row.person], people[row.successor], row.span, row.url) for row in marks[rotation.pk].held],
+        )
+        for rotation in loaded
+    ]
 
 
 def _layers_of(rotations: list[Rotation], start: dt.datetime) -> list[Layer]:
@@ -112,22 +122,15 @@ def load_covers(layers: list[int], start: dt.datetime) -> dict[int, list[Cover]]
     return covers
 
 
-def _people_of(plans: dict[int, list[TimedPlan]], covers: dict[int, list[Cover]]) -> dict[int, User]:
+def _people_of(
+    plans: dict[int, list[TimedPlan]], covers: dict[int, list[Cover]], marks: dict[int, Marks]
+) -> dict[int, User]:
     ids = {person for timed in plans.values() for plan in timed for person in plan.plan.people}
     ids |= {cover.person for found in covers.values() for cover in found}
+    ids |= {person for found in marks.values() for row in found.held for person in (row.person, row.successor)}
     return load_people(ids)
 
 
 def load_people(ids: Iterable[int]) -> dict[int, User]:
     """People by id, with what a line about them says; one query."""
     return User.objects.only(*PERSON_FIELDS).in_bulk(list(ids))
-
-
-def _planned_gaps_of(
-    rotations: list[Rotation], start: dt.datetime, end: dt.datetime
-) -> dict[int, dict[int, list[tuple[Span, str]]]]:
-    rows = PlannedGap.objects.filter(rotation__in=rotations, during__overlap=(start, end)).order_by("during")
-    gaps: dict[int, dict[int, list[tuple[Span, str]]]] = defaultdict(lambda: defaultdict(list))
-    for rotation, rank, during, reason in rows.values_list("rotation_id", "rank", "during", "reason"):
-        gaps[rotation][rank].append((Span(during.lower, during.upper), reason))
-    return gaps

@@ -12,11 +12,13 @@ from itertools import groupby
 
 from django.db.models import Q
 
-from oncall.models import Layer, PlannedGap, Rotation
+from oncall.models import Layer, Rotation
 from oncall.rota import LayerPlan, Piece, find_now_and_next
 from oncall.rota.layers import FOREVER
-from oncall.schedule.among import among
+from oncall.schedule.held import HeldRow
 from oncall.schedule.loading import load_covers, load_plans
+from oncall.schedule.marks import Marks, load_marks
+from oncall.schedule.rotation import INSTANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class RankNow:
     """One rank of a rotation: everybody on call in it, and whose shift starts next in any of its layers.
 
     `is_expected` says whether somebody should be on call although nobody is; `reason` is why that was marked as meant.
+    `held` is whoever was on call before and has not been relieved, in a rotation's first rank only.
     """
 
     team: int
@@ -44,6 +47,7 @@ class RankNow:
     coming: Seated | None = None
     is_expected: bool = True
     reason: str = ""
+    held: HeldRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,16 @@ def call_roll(at: dt.datetime, teams: Iterable[int] | None = None) -> list[RankN
     rows = _load_rows(at, teams)
     ids = [row.pk for row in rows]
     plans, covers = load_plans(ids, at), load_covers(ids, at)
-    reasons = _load_reasons(at, {row.rotation for row in rows})
-    ranks = []
+    marks = load_marks({row.rotation for row in rows}, at, at + INSTANT)
+    ranks: list[RankNow] = []
     for _, group in groupby(rows, key=lambda row: (row.rotation, row.rank)):
         layers = [
             (row, LayerPlan(tuple(plans[row.pk]), tuple(covers[row.pk]), row.ended_at or FOREVER)) for row in group
         ]
-        ranks.append(_describe(layers, at, reasons))
+        rank = _describe(layers, at, marks[layers[0][0].rotation])
+        if not ranks or ranks[-1].rotation != rank.rotation:
+            rank.held = _find_held(marks[rank.rotation], rank, at)
+        ranks.append(rank)
     return ranks
 
 
@@ -87,12 +94,7 @@ def _load_rows(at: dt.datetime, teams: Iterable[int] | None) -> list[_Row]:
     return [_Row(*row) for row in ordered.values_list(*columns, "rotation__expects", "rotation__team_id")]
 
 
-def _load_reasons(at: dt.datetime, rotations: Iterable[int]) -> dict[tuple[int, int], str]:
-    rows = PlannedGap.objects.filter(rotation__in=among(rotations), during__contains=at)
-    return {(rotation, rank): reason for rotation, rank, reason in rows.values_list("rotation_id", "rank", "reason")}
-
-
-def _describe(layers: list[tuple[_Row, LayerPlan]], at: dt.datetime, reasons: dict[tuple[int, int], str]) -> RankNow:
+def _describe(layers: list[tuple[_Row, LayerPlan]], at: dt.datetime, marks: Marks) -> RankNow:
     first = layers[0][0]
     rank = RankNow(
         first.team,
@@ -102,7 +104,7 @@ def _describe(layers: list[tuple[_Row, LayerPlan]], at: dt.datetime, reasons: di
         first.rank,
         tuple(row.name for row, _ in layers),
         is_expected=_is_expected(first, [plan for _, plan in layers], at),
-        reason=reasons.get((first.rotation, first.rank), ""),
+        reason=next((reason for _, reason in marks.gaps.get(first.rank, ())), ""),
     )
     for row, plan in layers:
         now, coming = find_now_and_next(plan, at)
@@ -111,6 +113,12 @@ def _describe(layers: list[tuple[_Row, LayerPlan]], at: dt.datetime, reasons: di
         if coming is not None and (rank.coming is None or coming.span.start < rank.coming.piece.span.start):
             rank.coming = Seated(row.name, coming)
     return rank
+
+
+def _find_held(marks: Marks, rank: RankNow, at: dt.datetime) -> HeldRow | None:
+    """Who stays responsible although the rank is others' now."""
+    held = next((one for one in reversed(marks.held) if one.covers(at)), None)
+    return None if held and any(held.person == seated.piece.person for seated in rank.on_call) else held
 
 
 def _is_expected(row: _Row, plans: list[LayerPlan], at: dt.datetime) -> bool:

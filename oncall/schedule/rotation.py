@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from oncall.models import Layer, Rotation
 from oncall.rota import LayerPlan, Piece, Span, clip, find_now_and_next, find_shifts, find_uncovered, merge
+from oncall.schedule.held import Held
 
 INSTANT = dt.timedelta(microseconds=1)
 
@@ -78,12 +79,15 @@ class LayerSchedule:
 class RotationSchedule:
     """A rotation with its layers, in order of rank. `planned_gaps` are spans with their reason, by rank.
 
+    `held` are shifts of its first rank that go on past their end, because nobody has accepted the handoff, by start.
+
     Holds what touches the time it was loaded for (`load_schedules`); ask it nothing outside of that.
     """
 
     rotation: Rotation
     layers: list[LayerSchedule]
     planned_gaps: dict[int, list[tuple[Span, str]]] = field(default_factory=dict)
+    held: list[Held] = field(default_factory=list)
 
     @property
     def ranks(self) -> list[int]:
@@ -98,6 +102,13 @@ class RotationSchedule:
         """Who is on call at that instant, by rank; of one rank only when it is given."""
         layers = self.layers if rank is None else self.of_rank(rank)
         return [shift for schedule in layers if (shift := schedule.on_call(at)) is not None]
+
+    def held_at(self, at: dt.datetime) -> Held | None:
+        """Who has not been relieved at that instant, beside those who answer first; None where they are one of them."""
+        held = next((one for one in reversed(self.held) if one.covers(at)), None)
+        if held is None or not self.ranks:
+            return None
+        return None if held.person.pk in {shift.person.pk for shift in self.on_call(at, self.ranks[0])} else held
 
     def shifts(self, start: dt.datetime, end: dt.datetime) -> list[Shift]:
         """The shifts of all layers that touch that time, by start."""

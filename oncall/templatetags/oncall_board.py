@@ -57,10 +57,12 @@ def _print_person(line: BoardLine, person: BoardPerson) -> str:
     problem = f" <em>{escape(person.problem)}</em>" if person.problem else ""
     start = f" from {_print_moment(line.then_from, line.then_there)}" if line.then_from else ""
     then = f' <small class="board__then">then {escape(line.then)}{start}</small>' if line.then else ""
-    until = _print_moment(line.until, line.until_there)
+    until = f" until {_print_moment(line.until, line.until_there)}" if line.until else ""
+    if line.remark:
+        until = f' <a href="{escape(line.remark_url)}">{escape(line.remark)}</a>'
     return (
         f'<span class="avatar" aria-hidden="true"{me}>{escape(person.initials)}</span>'
-        f'<span class="board__who"><b>{escape(person.name)}</b>{you} until {until}{problem}{then}</span>{_print_way(person)}'
+        f'<span class="board__who"><b>{escape(person.name)}</b>{you}{until}{problem}{then}</span>{_print_way(person)}'
     )
 
 

@@ -91,7 +91,7 @@ def sow() -> dict[str, Any]:
         response = client.get(path)
     if response.status_code != 200:
         raise RuntimeError(f"{path} answered {response.status_code}")
-    return {"number": incident.pk, "queries": len(queries), "cookies": [_open_session(person) for person in people]}
+    return {"number": incident.pk, "queries": len(queries), "cookies": [open_session(person) for person in people]}
 
 
 @transaction.atomic
@@ -133,7 +133,8 @@ def _make_viewer(number: int) -> User:
     return User.objects.with_access().get(email=email)
 
 
-def _open_session(user: User) -> str:
+def open_session(user: User) -> str:
+    """The cookie of a new session of that person, as a header says it."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -14,7 +14,7 @@ from typing import Any
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal.benchmark import alerts, asked, content, escalation, incident, outbox, quality, sowing, timing
+from portal.benchmark import alerts, asked, content, escalation, handoff, incident, outbox, quality, sowing, timing
 from portal.benchmark.board import measure_board
 from portal.benchmark.shifts import measure_shifts
 from runbooks.models import SearchEntry
@@ -121,6 +121,7 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "count_alerts": alerts.count_alerts,
     "board": measure_board,
     "incident": incident.sow,
+    "handoff": handoff.sow,
     "write_notes": incident.write_notes,
     "sow_escalations": escalation.sow_escalations,
     "watch_escalations": escalation.watch_escalations,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.benchmark import alerts, board, incident, load, shifts
+from portal.benchmark import alerts, board, handoff, incident, load, shifts
 from portal.benchmark.figures import Figure, Say
 from portal.benchmark.instance import Instance
 from portal.benchmark.reading import measure_reading
@@ -55,6 +55,13 @@ def measure_long_incident(say: Say) -> list[Figure]:
     with _borrow_instance(has_example=False) as instance:
         instance.start()
         return incident.measure_incident(instance, say)
+
+
+def measure_shift_handoff(say: Say) -> list[Figure]:
+    """The page of a handoff and the two who write it, in a portal of its own."""
+    with _borrow_instance(has_example=False) as instance:
+        instance.start()
+        return handoff.measure_handoff(instance, say)
 
 
 def measure_storm(say: Say) -> list[Figure]:

@@ -18,6 +18,7 @@ from oncall.models import Dependency, Service
 from oncall.services import ensure_link
 from portal.example.company import FOLDER, RUNBOOKS, Company, VersionEntry, read_company
 from portal.example.directory import load_directory
+from portal.example.handoffs import load_open_handoff, load_signed_handoff
 from portal.example.incidents import load_incidents
 from portal.example.oncall_file import read_oncall
 from portal.example.paths import load_paths
@@ -53,7 +54,9 @@ def load_example(now: dt.datetime) -> Outcome:
     folder = SourceFolder.at(RUNBOOKS, SOURCE)
     importer = ExampleImporter(folder=folder, now=now, is_example=True, company=company, people=people)
     outcome = importer.run(folder.list_documents())
+    load_signed_handoff(now)
     load_incidents(people, now)
+    load_open_handoff(people, now)
     return outcome
 
 

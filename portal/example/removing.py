@@ -14,6 +14,7 @@ from oncall.models import Dependency, Service, ServiceLink
 from portal.example.company import RUNBOOKS, Company, read_company
 from portal.example.loading import SOURCE
 from portal.example.oncall_file import read_oncall
+from portal.example.removing_handoffs import remove_handoffs
 from portal.example.removing_incidents import remove_incidents
 from portal.example.removing_oncall import (
     find_own_oncall_rows,
@@ -47,6 +48,7 @@ def remove_example(*, also_edited: bool = False) -> Removal:
     """
     company = read_company()
     removal = Removal()
+    removal.removed |= remove_handoffs(company, removal.kept)
     removal.removed |= remove_incidents(company, removal.kept)
     _remove_runbooks(company, removal, also_edited=also_edited)
     _remove_images(removal)

@@ -9,6 +9,7 @@ from accounts.http import Request, send_on
 from incidents.pages.changes import describe_service_changes
 from incidents.pages.front import list_open, list_past
 from incidents.pages.maintenance import describe_maintenance
+from incidents.pages.watch import describe_service_watch
 from oncall.models import Service
 from oncall.pages.service_oncall import describe_service_oncall
 from runbooks.lists import for_service_page
@@ -41,6 +42,7 @@ def show_service(request: Request, slug: str) -> HttpResponse:
         "past_incidents": list_past(request.user, service),
         "changes": describe_service_changes(service),
         "maintenance": describe_maintenance([service], request.user, now),
+        "watch": describe_service_watch(service, request.user, now),
         "links": service.links.all(),
         "depends_on": visible.filter(pk__in=service.depends_on.values("pk")).select_related("team"),
         "dependents": visible.filter(pk__in=service.dependents.values("pk")).select_related("team"),

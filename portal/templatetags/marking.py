@@ -24,6 +24,7 @@ ICONS = {
     "path": "arrow",
     "incident": "alert",
     "postmortem": "doc",
+    "handoff": "arrow",
 }
 
 

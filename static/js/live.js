@@ -177,6 +177,7 @@ const askAll = () => polls.forEach((ask) => ask());
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) askAll(); });
 addEventListener("online", askAll);
+addEventListener("live:ask", () => { waiting.clear(); askAll(); }); // another script saved something: what waits is older than that
 addEventListener("pageshow", (event) => { if (event.persisted) askAll(); });
 document.querySelectorAll("[data-live-url]").forEach(follow);
 
@@ -196,7 +197,7 @@ function tell(form, words, tone = "error") {
 
 async function findErrors(form, response) {
   const came = new DOMParser().parseFromString(await response.text(), "text/html");
-  const twin = form.id ? came.getElementById(form.id) : null;
+  const twin = form.id && response.status === 422 ? came.getElementById(form.id) : null; // 409 is said above the page
   const found = [...(twin ?? came).querySelectorAll(".error, [role=alert]")].map((one) => one.textContent.trim());
   return [...new Set(found)].filter(Boolean).join(" ") || "This was refused.";
 }
@@ -223,7 +224,7 @@ async function send(form, submitter) {
       tell(form, form.dataset.liveForm, "good");
       empty(form);
       askAll();
-    } else if (response.status === 422) tell(form, await findErrors(form, response));
+    } else if (response.status === 409 || response.status === 422) tell(form, await findErrors(form, response));
     else if (response.status === 401) tell(form, "Not sent: you were logged out. Log in in another tab, then send it again.");
     else if (response.status === 403) tell(form, "Not sent: you may not do this, or the page is too old. Keep your words and load it again.");
     else throw new TypeError("the server is not there");

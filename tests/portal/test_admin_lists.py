@@ -46,6 +46,7 @@ EVERYTHING = [
     "incidents_incidentupdate",
     "incidents_maintenancewindow",
     "incidents_updatetemplate",
+    "handoffs_handoff",
 ]
 
 
@@ -67,6 +68,7 @@ FOR_ALL = {
     "incidents_actionitem",
     "incidents_incidentupdate",
     "incidents_maintenancewindow",
+    "handoffs_handoff",
 }
 FOR_EDITORS = FOR_ALL | {"oncall_override", "oncall_plannedgap", "incidents_alertrule", "incidents_updatetemplate"}
 LISTS = {

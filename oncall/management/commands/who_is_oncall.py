@@ -41,9 +41,10 @@ class Command(BaseCommand):
         if not schedules:
             raise CommandError(f"{team} has no rotation, so nobody is on call.")
         shifts = [shift for schedule in schedules for shift in schedule.on_call(at)]
-        if not shifts:
+        held = [one for schedule in schedules if (one := schedule.held_at(at)) is not None]
+        if not shifts and not held:
             raise CommandError(f"Nobody is on call for {team}: {when}.{say_next(schedules, at, team)}")
-        ways = load_ways([shift.person for shift in shifts], OPERATOR)
+        ways = load_ways([*(shift.person for shift in shifts), *(one.person for one in held)], OPERATOR)
         self.stdout.write(f"{team}, {when}")
         for schedule in schedules:
             for line in describe(schedule, at, ways, team):
@@ -72,6 +73,10 @@ def read_moment(text: str, team: Team) -> dt.datetime:
 def describe(schedule: RotationSchedule, at: dt.datetime, ways: dict[int, list[Way]], team: Team) -> Iterator[str]:
     """The rotation, then a line for each of those on call and under it their ways; what nobody answers is said, too."""
     yield f"\n{schedule.rotation}"
+    held = schedule.held_at(at)
+    if held is not None:
+        yield f"  {held.person} {held.remark}"
+        yield from (f"    {say_way(way)}" for way in ways[held.person.pk])
     for rank in schedule.ranks:
         shifts = schedule.on_call(at, rank)
         if not shifts:

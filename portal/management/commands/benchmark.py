@@ -18,11 +18,12 @@ from portal.benchmark.measure import (
     measure_long_incident,
     measure_portal,
     measure_rotations,
+    measure_shift_handoff,
     measure_storm,
 )
 from portal.benchmark.outbox import measure_outbox
 
-PARTS = ("portal", "search", "shifts", "outbox", "incident", "alerts", "escalation")
+PARTS = ("portal", "search", "shifts", "outbox", "incident", "handoff", "alerts", "escalation")
 
 
 class Command(BaseCommand):
@@ -83,6 +84,8 @@ class Command(BaseCommand):
             figures += measure_outbox(say, options["notifications"])
         if "incident" in parts:
             figures += measure_long_incident(say)
+        if "handoff" in parts:
+            figures += measure_shift_handoff(say)
         if "alerts" in parts:
             figures += measure_storm(say)
         if "escalation" in parts:
