@@ -55,6 +55,8 @@ ACTIONS = (
     Action("Post-mortems", "incidents:postmortems", "doc", "lessons reviews learned"),
     Action("Action items", "incidents:actions", "check", "todo follow-up tasks"),
     Action("Handoffs", "handoffs:handoffs", "check", "shift change sign"),
+    Action("My next handoff", "handoffs:mine", "check", "shift change hand over take over sign"),
+    Action("My brief", "handoffs:my_brief", "doc", "what changed since I was last on call shift"),
     Action("Watch items", "incidents:watch_items", "flag", "mitigations silences temporary deferred"),
     Action("Maintenance", "incidents:maintenance", "clock", "windows planned work"),
     Action("System changes", "incidents:changes", "history", "deployments what changed"),

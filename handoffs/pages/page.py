@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from handoffs.models import EntryNote, Handoff, Snapshot, Tick
-from handoffs.pages.contract import Contract, EntryContract, Side, describe_contract
+from handoffs.pages.contract import Contract, EntryContract, Side, describe_contract, make_anchor
 from handoffs.pages.looks import draw
-from handoffs.pages.rows import EntryRow, NoteRow, SectionView, TickRow, make_anchor, make_note, make_tick
+from handoffs.pages.rows import EntryRow, NoteRow, SectionView, TickRow, make_note, make_tick
 from handoffs.pages.stages import Stage, describe_stages
 from handoffs.pages.windows import Windows, describe_windows
 from handoffs.sections import Filled, assemble, describe_facts, make_scope

@@ -98,11 +98,6 @@ class SectionView:
         return len(self.rows) + self.hidden
 
 
-def make_anchor(key: str) -> str:
-    """The id of an entry on the page."""
-    return f"entry-{key.replace(':', '-')}"
-
-
 def make_note(row: EntryNote | KeptEntryNote) -> NoteRow:
     return NoteRow(row.entry, row.tried, row.stuck, row.next_step, str(row.by), row.at)
 

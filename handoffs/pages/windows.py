@@ -47,22 +47,26 @@ def describe_stretch(start: dt.datetime, end: dt.datetime | None, zones: Iterabl
     lines: list[ZoneLine] = []
     seen: set[tuple[object, ...]] = set()
     for name in zones:
+        # On one clock two moments an hour apart may look alike: they are compared before they are put on it.
         first = start.astimezone(zone_named(name))
         last = end.astimezone(zone_named(name)) if end else None
         shown = (first.utcoffset(), last.utcoffset() if last else None)
         if shown in seen:
             continue
         seen.add(shown)
-        lines.append(ZoneLine(*_say(first, last), place=name.rpartition("/")[2].replace("_", " ")))
+        said = _say_moment(first) if start == end else _say(first, last)
+        lines.append(ZoneLine(*said, place=name.rpartition("/")[2].replace("_", " ")))
     return tuple(lines)
+
+
+def _say_moment(at: dt.datetime) -> tuple[str, str]:
+    return f"{say_day(at)}, {at:%H:%M}", say_zone(at)
 
 
 def _say(first: dt.datetime, last: dt.datetime | None) -> tuple[str, str]:
     """The text, and the zone; where the clocks change in between, each end carries its own."""
     if last is None:
         return f"from {say_day(first)}, {first:%H:%M}", say_zone(first)
-    if first == last:
-        return f"{say_day(first)}, {first:%H:%M}", say_zone(first)
     if say_zone(first) != say_zone(last):
         return f"{say_day(first)}, {first:%H:%M} {say_zone(first)} to {say_day(last)}, {last:%H:%M}", say_zone(last)
     if first.date() == last.date():

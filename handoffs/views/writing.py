@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 from accounts.http import Request
 from handoffs.errors import NotAllowed, Refused, WrongState
 from handoffs.models import Handoff, Tick
+from handoffs.pages.contract import make_anchor
 from handoffs.pages.looks import draw
-from handoffs.pages.rows import make_anchor
 from handoffs.services import writing
 from handoffs.services.locking import may_take_part
 from handoffs.services.writing import Written

@@ -1,6 +1,7 @@
 """Addresses in the example company, one for each kind of page."""
 
-from incidents.models import Incident, MaintenanceWindow, PostMortem, Run
+from handoffs.models import Handoff, State
+from incidents.models import Incident, MaintenanceWindow, PostMortem, Run, WatchItem
 
 BOOKING = "/runbooks/booking-api/booking-api/"
 
@@ -42,7 +43,7 @@ PLACES = {
     "handoff, settings": "/handoffs/settings/booking/rota/",
     "handoff checklists": "/handoffs/checklists/",
     "handoff checklist": "/handoffs/checklists/harbour/",
-    "handoff checklist, from a runbook": "/handoffs/checklists/harbour/take/?runbook=1",
+    "handoff checklist, from a runbook": "/handoffs/checklists/harbour/take/",
     "search, handoffs": "/search/?q=handoff&kind=handoff",
     "runs": "/runs/",
     "runs, nothing found": "/runs/?outcome=stopped&purpose=deployment",
@@ -124,6 +125,8 @@ def find_living_places() -> dict[str, str]:
     lesson = PostMortem.objects.latest("pk").incident
     run = Run.objects.filter(outcome=Run.Outcome.GOING).latest("pk")
     ended = Run.objects.exclude(outcome=Run.Outcome.GOING).latest("pk")
+    written = Handoff.objects.open().latest("pk")
+    signed = Handoff.objects.filter(state=State.ACCEPTED).latest("pk")
     window = MaintenanceWindow.objects.latest("pk")
     at, over = f"/incidents/{going.number}/", f"/incidents/{lesson.number}/"
     return {
@@ -149,6 +152,13 @@ def find_living_places() -> dict[str, str]:
         "post-mortem, change": f"/postmortems/{lesson.number}/edit/",
         "maintenance window": f"/maintenance/{window.pk}/",
         "maintenance window, change": f"/maintenance/{window.pk}/edit/",
+        "handoff, being written": f"/handoffs/{written.pk}/",
+        "handoff, signed": f"/handoffs/{signed.pk}/",
+        "handoff, verify": f"/handoffs/{signed.pk}/verify/",
+        "handoff, brief": f"/handoffs/{written.pk}/brief/",
+        "handoff, ask": f"/handoffs/{written.pk}/ask/",
+        "handoff, addendum": f"/handoffs/{signed.pk}/addenda/",
+        "watch item": f"/watch/{WatchItem.objects.latest('pk').pk}/",
         "changes": "/changes/",
         "change, new": "/changes/new/?service=booking-api",
     }

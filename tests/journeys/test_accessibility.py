@@ -45,10 +45,11 @@ def test_the_pages_of_a_living_portal(example, boss: User, open_page: OpenPage, 
     page = open_page(boss, color_scheme=theme)
     found: list[str] = []
     unseen = set(COMPONENTS)
+    only = ("color-contrast",) if theme == "dark" else ()  # by night nothing but the colours is different
     for path in (*PLACES.values(), *find_living_places().values()):
         page.goto(path)
         unseen -= {component for component in unseen if page.locator(component).count()}
-        found += find_violations(page)
+        found += find_violations(page, only=only)
     assert (found, unseen) == ([], set())
 
 
