@@ -10,8 +10,6 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 PY := .venv/bin/python
-# One more than there are cores: tests with browsers, and those that kill programs, wait longer than they compute.
-WORKERS ?= $(shell $(PY) -c "import os; print(min(4, (os.cpu_count() or 1) + 1))" 2>/dev/null || echo 2)
 PIP_INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .PHONY: run test lint format lock clean-env
@@ -20,7 +18,7 @@ run: .venv/run.stamp
 	@exec $(PY) -m portal.run
 
 test: .venv/dev.stamp
-	@$(PY) -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: .venv/dev.stamp
 	$(PY) -m ruff check .

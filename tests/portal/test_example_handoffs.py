@@ -12,29 +12,19 @@ from tests.factories import NOW
 pytestmark = pytest.mark.django_db
 
 
-def test_one_is_signed_by_both_and_intact():
+def test_one_is_signed_by_both_and_none_opens_by_itself():
     load_example(NOW)
     handoff = Handoff.objects.get(state=State.ACCEPTED)
     assert handoff.is_example and handoff.snapshots.get().is_intact
     assert set(handoff.signatures.values_list("side", flat=True)) == set(Signature.Side.values)
-
-
-def test_nobody_is_told_and_none_opens_by_itself():
-    load_example(NOW)
-    assert not Notification.objects.exists() and not ReachTest.objects.exists()
     assert set(Policy.objects.values_list("is_automatic", flat=True)) == {False}
-    assert WatchItem.objects.filter(is_example=True).count() == 2
+    assert not Notification.objects.exists() and not ReachTest.objects.exists()  # nobody is told
 
 
-def test_loading_twice_adds_nothing():
+def test_loading_twice_adds_nothing_and_all_of_it_goes_with_the_example():
     load_example(NOW)
     before = Handoff.objects.count(), WatchItem.objects.count()
     load_example(NOW)
-    assert (Handoff.objects.count(), WatchItem.objects.count()) == before
-
-
-def test_all_of_it_goes_with_the_example():
-    load_example(NOW)
-    removal = remove_example()
-    assert removal.kept == []
+    assert (Handoff.objects.count(), WatchItem.objects.count()) == before == (2, 2)
+    assert remove_example().kept == []
     assert not Handoff.objects.exists() and not WatchItem.objects.exists() and not Policy.objects.exists()

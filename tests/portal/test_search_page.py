@@ -320,7 +320,7 @@ def test_actions_are_offered_to_those_who_may(as_ada, as_editor, as_user):
 def test_every_action_leads_to_a_page(as_user):
     boss = as_user(make_user("dee", role=ADMINISTRATOR, is_staff=True))
     actions = boss.get("/search/suggest/").context["actions"]
-    assert {boss.get(action.url).status_code for action in actions} == {200}
+    assert {boss.get(action.url, follow=True).status_code for action in actions} == {200}
 
 
 def test_suggestions_are_not_kept_by_the_browser(as_ada):
