@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Team, User
+from accounts.triggers import count_own_revision
 from oncall.models import Rotation
 
 
@@ -162,12 +163,7 @@ class Handoff(models.Model):
             models.Index(fields=["remind_at"], name="handoff_remind", condition=Q(state__in=[*OPEN])),
         ]
         triggers: ClassVar = [
-            pgtrigger.Trigger(
-                name="count_revision",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="NEW.revision = OLD.revision + 1; RETURN NEW;",
-            ),
+            count_own_revision(),
             pgtrigger.Protect(name="handoff_stays", operation=pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="signed_is_final",

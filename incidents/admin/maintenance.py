@@ -15,9 +15,9 @@ from django.utils import timezone
 from accounts.admin_base import PortalAdmin, person_of
 from incidents.admin.communication import explain_refusal
 from incidents.errors import Refused
+from incidents.forms.maintenance import read_plan
 from incidents.models import MaintenanceWindow
 from incidents.services.maintenance import WindowPlan, change_window, plan_window
-from oncall.forms.moments import floor_to_now
 
 
 class WindowRowForm(forms.ModelForm):
@@ -36,19 +36,7 @@ class WindowRowForm(forms.ModelForm):
             self.initial.update(start=self.instance.during.lower, end=self.instance.during.upper)
 
     def read(self, now: Any) -> WindowPlan:
-        data = self.cleaned_data
-        return WindowPlan(
-            title=data["title"],
-            services=tuple(sorted(data["services"], key=lambda service: (service.tier, service.name))),
-            start=floor_to_now(data["start"], now),
-            end=data["end"],
-            impact=data["impact"],
-            description=data["description"],
-            team=data["team"],
-            runbook=data["runbook"],
-            anchor=data["anchor"],
-            channels=tuple(data["channels"]),
-        )
+        return read_plan(self.cleaned_data, now)
 
 
 @admin.register(MaintenanceWindow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -71,19 +72,23 @@ class MaintenanceForm(forms.Form):
 
     def read(self, now: dt.datetime) -> WindowPlan:
         """What a valid form plans."""
-        data = self.cleaned_data
-        return WindowPlan(
-            title=data["title"],
-            services=tuple(sorted(data["services"], key=lambda service: (service.tier, service.name))),
-            start=floor_to_now(data["start"], now),
-            end=data["end"],
-            impact=data["impact"],
-            description=data["description"],
-            team=data["team"],
-            runbook=data["runbook"],
-            anchor=data["anchor"],
-            channels=tuple(data["channels"]),
-        )
+        return read_plan(self.cleaned_data, now)
+
+
+def read_plan(data: Mapping[str, Any], now: dt.datetime) -> WindowPlan:
+    """What the cleaned fields of a form plan; the admin's has the same ones."""
+    return WindowPlan(
+        title=data["title"],
+        services=tuple(sorted(data["services"], key=lambda service: (service.tier, service.name))),
+        start=floor_to_now(data["start"], now),
+        end=data["end"],
+        impact=data["impact"],
+        description=data["description"],
+        team=data["team"],
+        runbook=data["runbook"],
+        anchor=data["anchor"],
+        channels=tuple(data["channels"]),
+    )
 
 
 class CancelForm(forms.Form):

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Membership, Team, User
+from accounts.triggers import count_own_revision
 from incidents.models.severity import Severity
 from oncall.models import Classification, Service
 
@@ -139,12 +140,7 @@ class Incident(models.Model):
             models.Index(fields=["next_update_at"], name="incident_update_due", condition=Q(status__in=[*OPEN])),
         ]
         triggers: ClassVar = [
-            pgtrigger.Trigger(
-                name="count_revision",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="NEW.revision = OLD.revision + 1; RETURN NEW;",
-            ),
+            count_own_revision(),
             pgtrigger.Protect(name="incident_stays", operation=pgtrigger.Delete),
         ]
 

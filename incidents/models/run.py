@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.triggers import count_own_revision
 from incidents.models.incident import Incident
 from runbooks.models import Runbook, RunbookVersion
 
@@ -87,12 +88,7 @@ class Run(models.Model):
             models.Index(fields=["runbook", "-started_at"], name="run_of_runbook"),
         ]
         triggers: ClassVar = [
-            pgtrigger.Trigger(
-                name="count_run_revision",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="NEW.revision = OLD.revision + 1; RETURN NEW;",
-            ),
+            count_own_revision("count_run_revision"),
             pgtrigger.Protect(name="run_stays", operation=pgtrigger.Delete),
         ]
 

@@ -1,11 +1,8 @@
 """Two people, or two workers, at the same moment: one draft, one question, one answer."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connections
 
 from accounts.roles import EDITOR
 from incidents.models import Run
@@ -13,31 +10,14 @@ from incidents.services.abandoned import ask_about_runs
 from incidents.services.drafting import draft_lessons
 from incidents.services.runs import settle_step
 from oncall.models import Notification
-from runbooks.errors import WrongStatus
 from runbooks.models import Flag, RunbookVersion
 from runbooks.services.flags import answer_flag, raise_flag
+from tests.at_once import at_once
 from tests.factories import NOW, make_published, make_user
 from tests.incidents.runs import go_through, make_run, minutes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER = NOW + dt.timedelta(hours=5)
-
-
-def at_once(*changes):
-    """Run them in threads that begin together; what each gave back, a refusal as itself."""
-    together = Barrier(len(changes))
-
-    def run(change):
-        together.wait(timeout=10)
-        try:
-            return change()
-        except WrongStatus as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(changes)) as threads:
-        return [future.result(timeout=30) for future in [threads.submit(run, change) for change in changes]]
 
 
 @pytest.fixture

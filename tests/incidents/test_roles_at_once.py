@@ -1,11 +1,8 @@
 """Two people at the same moment: one gets it, the other a sentence."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connections
 
 from accounts.roles import RESPONDER
 from incidents.errors import Refused
@@ -15,6 +12,7 @@ from incidents.services.opening import NewIncident
 from incidents.services.opening_once import open_once
 from incidents.services.roles import answer_offer, offer_command, take_role, withdraw_offer
 from oncall.models import Contact
+from tests.at_once import at_once
 from tests.factories import NOW, get_severity, make_incident, make_path, make_service, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,23 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def people():
     return [make_user(name, role=RESPONDER) for name in ("ada", "ben")]
-
-
-def at_once(*changes):
-    """Run them in threads that begin together; what each gave back, a refusal as itself."""
-    together = Barrier(len(changes))
-
-    def run(change):
-        together.wait(timeout=10)
-        try:
-            return change()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(changes)) as threads:
-        return [future.result(timeout=30) for future in [threads.submit(run, change) for change in changes]]
 
 
 def test_of_two_who_take_command_one_gets_it(people):

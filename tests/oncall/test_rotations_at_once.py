@@ -1,17 +1,14 @@
 """Two people who change a rotation at the same moment: one goes after the other, and nothing is torn."""
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from threading import Barrier
 
 import pytest
-from django.db import connections
 
 from accounts.roles import EDITOR
-from oncall.errors import Refused
 from oncall.models import Plan, PublishedShift, Rotation
 from oncall.services.rotations import LayerSpec, PlanSpec, change_plan, create_rotation, end_rotation
+from tests.at_once import at_once
 from tests.factories import NOW, make_team, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,23 +27,6 @@ def spec(people):
 @pytest.fixture
 def rotation(people, spec):
     return create_rotation(make_team(), "On call", user=people[0], now=NOW, layers=[LayerSpec("Primary", spec)])
-
-
-def at_once(*changes):
-    """Run them in threads that begin together; what each gave back, a refusal as itself."""
-    together = Barrier(len(changes))
-
-    def run(change):
-        together.wait(timeout=10)
-        try:
-            return change()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(changes)) as threads:
-        return [future.result(timeout=30) for future in [threads.submit(run, change) for change in changes]]
 
 
 def test_of_two_changes_from_the_same_page_one_is_told(rotation, people, spec):
