@@ -150,9 +150,11 @@ def test_an_alert_becomes_a_lesson(token: str, dee: User, eve: User, open_page: 
         "Restart the worker: `kubectl -n <namespace> rollout restart sts/desk-worker`"
     )
     page.get_by_role("button", name="Send").click()
-    for _ in range(2):
+    for done in (2, 3):
         page.get_by_role("button", name=re.compile("^Done, next step")).click()
+        expect(page.get_by_text(f"{done} of 3").first).to_be_visible()
     page.get_by_role("button", name="Finish the run").click()
+    expect(page.get_by_role("button", name="Finish the run")).to_have_count(0)
     run = Run.objects.get()
     assert run.outcome == "done"
     assert Flag.objects.get().origin.startswith(run.get_absolute_url())
