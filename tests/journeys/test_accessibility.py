@@ -13,11 +13,8 @@ from tests.journeys.conftest import OpenPage, Watch
 from tests.journeys.places import PLACES, find_living_places
 from tests.journeys.texts import COMMANDS, HOSTILE, WIDE
 
-pytestmark = [
-    pytest.mark.journey,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.parametrize("theme", ["light", "dark"]),
-]
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
 # What runbooks are drawn with: each of these is on one of the pages, so that axe has seen it.
 COMPONENTS = (
     *(f"article .{name}" for name in ("ladder", "callout", "tasks", "table", "drawing", "cmd", "icmd", "docfacts")),
@@ -41,18 +38,22 @@ def boss(transactional_db: None) -> User:
     return make_user("dee", role=ADMINISTRATOR, is_staff=True)
 
 
-def test_the_pages_of_a_living_portal(example, boss: User, open_page: OpenPage, theme: str):
-    page = open_page(boss, color_scheme=theme)
+def test_the_pages_of_a_living_portal(example, boss: User, open_page: OpenPage):
+    """Each page once; by night nothing but the colours is different."""
+    page = open_page(boss, reduced_motion="reduce")
     found: list[str] = []
     unseen = set(COMPONENTS)
-    only = ("color-contrast",) if theme == "dark" else ()  # by night nothing but the colours is different
     for path in (*PLACES.values(), *find_living_places().values()):
+        page.emulate_media(color_scheme="light")
         page.goto(path)
         unseen -= {component for component in unseen if page.locator(component).count()}
-        found += find_violations(page, only=only)
+        found += find_violations(page)
+        page.emulate_media(color_scheme="dark")
+        found += find_violations(page, only=("color-contrast",))
     assert (found, unseen) == ([], set())
 
 
+@THEMES
 def test_the_pages_of_an_empty_portal(boss: User, open_page: OpenPage, theme: str):
     page = open_page(boss, color_scheme=theme)
     found: list[str] = []
@@ -63,11 +64,13 @@ def test_the_pages_of_an_empty_portal(boss: User, open_page: OpenPage, theme: st
 
 
 @pytest.mark.parametrize("text", [COMMANDS, WIDE, HOSTILE], ids=["commands", "wide", "hostile"])
+@THEMES
 def test_a_reading_page(ada: User, open_page: OpenPage, theme: str, text: str):
     make_published(text=text)
     assert find_violations(open_page(ada, DESK, color_scheme=theme)) == []
 
 
+@THEMES
 def test_a_reading_page_with_values_filled_in(ada: User, open_page: OpenPage, theme: str):
     make_published(text=COMMANDS)
     page = open_page(ada, DESK, color_scheme=theme)
@@ -76,6 +79,7 @@ def test_a_reading_page_with_values_filled_in(ada: User, open_page: OpenPage, th
     assert find_violations(page) == []
 
 
+@THEMES
 def test_the_login_with_and_without_a_mistake(open_page: OpenPage, transactional_db: None, theme: str):
     page = open_page(path="/accounts/login/", color_scheme=theme)
     found = find_violations(page)
@@ -86,6 +90,7 @@ def test_the_login_with_and_without_a_mistake(open_page: OpenPage, transactional
     assert found + find_violations(page) == []
 
 
+@THEMES
 def test_refusals(ada: User, open_page: OpenPage, watch: Watch, theme: str):
     watch.expect(403, 404)
     make_published()
@@ -95,6 +100,7 @@ def test_refusals(ada: User, open_page: OpenPage, watch: Watch, theme: str):
     assert found + find_violations(page) == []
 
 
+@THEMES
 def test_a_version_in_review_with_its_steps_open(ben: User, cy: User, open_page: OpenPage, theme: str):
     submit_version(make_draft(ben), user=ben, now=NOW)
     page = open_page(cy, f"{DESK}versions/1.0/", color_scheme=theme)
@@ -102,6 +108,7 @@ def test_a_version_in_review_with_its_steps_open(ben: User, cy: User, open_page:
     assert find_violations(page) == []
 
 
+@THEMES
 def test_the_account_menu_and_the_list_of_keys(boss: User, open_page: OpenPage, theme: str):
     page = open_page(boss, "/services/", color_scheme=theme)
     page.locator("details.menu > summary").click()
@@ -112,6 +119,7 @@ def test_the_account_menu_and_the_list_of_keys(boss: User, open_page: OpenPage, 
     assert found + find_violations(page) == []
 
 
+@THEMES
 def test_a_refused_save_and_the_merge(ben: User, open_page: OpenPage, watch: Watch, theme: str):
     watch.expect(409, 422)
     make_draft(ben)
