@@ -33,7 +33,9 @@ PORTAL_BENCHMARK = env.bool("PORTAL_BENCHMARK", default=False)  # set by `manage
 MAX_RUNBOOK_BYTES = 1_000_000  # a text saved in the pages
 MAX_IMPORT_BYTES = 5_000_000  # a file given to import_runbooks
 MAX_IMAGE_BYTES = 5_000_000
-DEFAULT_REVIEW_DAYS = 90
+DEFAULT_REVIEW_DAYS = 90  # between reviews, where neither the runbook nor its team says so
+# Without these no version becomes active, where a team has no rules of its own; see runbooks.models.Gate.
+DEFAULT_GATES = env.list("DEFAULT_GATES", default=["links", "placeholders"])
 ESCALATION_REPEAT_MINUTES = env.int(
     "ESCALATION_REPEAT_MINUTES", default=30
 )  # a silent ladder is called again; 0: never

@@ -141,6 +141,7 @@ class Notification(models.Model):
     text = models.TextField(help_text="Plain paragraphs, separated by empty lines.")
     url = models.CharField(max_length=500, blank=True, help_text="The page to open, from the portal's root.")
     action = models.CharField(max_length=60, blank=True, help_text="What the link is called, e.g. “Answer the swap”.")
+    items = models.JSONField(default=list, blank=True)  # lines with links of their own, see oncall.outbox.Item
     created_at = models.DateTimeField()
 
     objects = NotificationQuerySet.as_manager()

@@ -65,10 +65,16 @@ class Runbook(models.Model):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="runbooks")
     classification = models.CharField(max_length=12, choices=Classification, default=Classification.INTERNAL)
     review_days = models.PositiveSmallIntegerField(
-        "review every", null=True, blank=True, help_text="Days between reviews. Empty: every 90 days."
+        "review every",
+        null=True,
+        blank=True,
+        help_text="Days between reviews. Empty: as often as the team reviews, else every 90 days.",
     )
     last_reviewed_on = models.DateField("last reviewed", null=True, blank=True)
     next_review_on = models.DateField("next review", null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)  # run or drilled with success
+    freshness = models.PositiveSmallIntegerField(default=100, editable=False)  # 0 to 100, see runbooks.freshness
+    freshness_at = models.DateTimeField(null=True, blank=True, editable=False)  # when that number last changed
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     shown_version = models.OneToOneField(
         "RunbookVersion", on_delete=models.SET_NULL, null=True, editable=False, related_name="shown_by"
@@ -94,11 +100,13 @@ class Runbook(models.Model):
                 fields=["service", "slug"],
                 name="runbook_slug_once_per_service",
                 violation_error_message="This service already has a runbook with that address.",
-            )
+            ),
+            models.CheckConstraint(condition=Q(freshness__lte=100), name="runbook_freshness_percent"),
         ]
         indexes = [
             models.Index(F("updated_at").desc(), name="runbook_by_update"),
             models.Index("next_review_on", name="runbook_by_review", condition=Q(retired_at__isnull=True)),
+            models.Index(F("freshness_at").desc(nulls_last=True), name="runbook_by_freshness_change"),
         ]
         triggers: ClassVar = [
             pgtrigger.Trigger(

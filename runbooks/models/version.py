@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-from operator import or_
 from typing import ClassVar
 
 import pgtrigger
@@ -12,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.triggers import any_change
 from runbooks.models.runbook import Runbook
 
 
@@ -43,11 +42,6 @@ FIXED = (
     "activated_at",
     "created_at",
 )
-
-
-def _any_change(fields: tuple[str, ...]) -> pgtrigger.Q:
-    """The trigger condition that one of the fields gets another value."""
-    return reduce(or_, (pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")}) for name in fields))
 
 
 class RunbookVersionQuerySet(models.QuerySet["RunbookVersion"]):
@@ -91,6 +85,7 @@ class RunbookVersion(models.Model):
     document = models.JSONField(default=dict)
     findings = models.JSONField(default=list)
     readiness = models.PositiveSmallIntegerField(default=0)
+    parts = models.JSONField(default=dict)  # what coverage asks for and the text holds: code of a part → anchor
     summary = models.CharField(max_length=500, blank=True)
     html = models.TextField(blank=True)
     outline_html = models.TextField(blank=True)
@@ -148,7 +143,7 @@ class RunbookVersion(models.Model):
                 name="text_is_final",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__status__in=["active", "superseded"]) & _any_change(FIXED),
+                condition=pgtrigger.Q(old__status__in=["active", "superseded"]) & any_change(FIXED),
                 func="RAISE EXCEPTION 'An active or superseded version can''t be changed.' USING ERRCODE = '23001';",
             ),
             pgtrigger.Trigger(
