@@ -1,27 +1,26 @@
-"""What the one search box asks: a function for each place where answers stand, put together into one page of answers.
+"""What the one search box asks: the runbooks, and each place beside them, put together into one page of answers.
 
-Another directory becomes part of the search by its function in `SOURCES`, and in `SUGGESTING` when
-it can answer while somebody is still typing.
+Another directory becomes part of the search by its `Place` in `PLACES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 
 from accounts.models import User
-from portal import finding_handoffs, finding_incidents, finding_oncall
-from portal.finding_handoffs import search_handoffs, suggest_handoffs
-from portal.finding_incidents import search_incidents, suggest_incidents
-from portal.finding_oncall import search_oncall, suggest_oncall
+from portal.finding_handoffs import HANDOFFS
+from portal.finding_incidents import INCIDENTS
+from portal.finding_oncall import ONCALL
 from runbooks.search import search, suggest
 from runbooks.search.engine import LABELS
 from runbooks.search.results import Results
 
+PLACES = (INCIDENTS, HANDOFFS, ONCALL)
 # What can be asked for alone, with the name of its group, in the order in which it is offered
-KINDS = LABELS | finding_incidents.LABELS | finding_handoffs.LABELS | finding_oncall.LABELS
+KINDS = LABELS | {kind: label for place in PLACES for kind, label in place.labels.items()}
 LAST_PAGE = 100
 LONGEST = 500  # characters of a question; no search uses more
 
@@ -66,35 +65,15 @@ def _search_runbooks(user: User, asked: Asked) -> Results:
     return search(user, asked.text, kind=asked.kind, drafts=asked.drafts, page=asked.page)
 
 
-def _search_oncall(user: User, asked: Asked) -> Results:
-    return search_oncall(user, asked.text, kind=asked.kind, page=asked.page)
-
-
-def _search_incidents(user: User, asked: Asked) -> Results:
-    return search_incidents(user, asked.text, kind=asked.kind, page=asked.page)
-
-
-def _search_handoffs(user: User, asked: Asked) -> Results:
-    return search_handoffs(user, asked.text, kind=asked.kind, page=asked.page)
-
-
-SOURCES: tuple[Callable[[User, Asked], Results], ...] = (
-    _search_runbooks,
-    _search_incidents,
-    _search_handoffs,
-    _search_oncall,
-)
-SUGGESTING: tuple[Callable[[User, str], Results], ...] = (suggest, suggest_incidents, suggest_handoffs, suggest_oncall)
-
-
 def find(user: User, asked: Asked) -> Results:
     """One page of answers for the search page."""
-    return combine(source(user, asked) for source in SOURCES)
+    beside = [place.search(user, asked.text, kind=asked.kind, page=asked.page) for place in PLACES]
+    return combine([_search_runbooks(user, asked), *beside])
 
 
 def find_while_typing(user: User, text: str) -> Results:
     """A few answers to what has been typed so far."""
-    return combine(source(user, text) for source in SUGGESTING)
+    return combine([suggest(user, text), *(place.suggest(user, text) for place in PLACES)])
 
 
 def combine(answers: Iterable[Results]) -> Results:

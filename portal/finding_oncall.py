@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from accounts.models import User
 from oncall.pages.finding import Found, find_words
-from portal.found_groups import LEAST_LETTERS, PER_GROUP, SUGGESTED, group_hits, read_words
+from portal.found_groups import Place, read_words
 from runbooks.search.highlight import Marker
-from runbooks.search.question import Question, parse
-from runbooks.search.results import Hit, Results
+from runbooks.search.question import Question
+from runbooks.search.results import Hit
 from runbooks.search.words import key_of, words_of
 
 LABELS = {"directory": "Directory", "oncall": "On-call", "path": "Escalation paths"}
@@ -18,32 +18,13 @@ KIND_OF = {
 }
 
 
-def search_oncall(user: User, text: str, *, kind: str = "", page: int = 1) -> Results:
-    """All of on-call that fits the question; of one kind alone when it is one of LABELS. There is one page."""
-    question = parse(text)
-    if (kind and kind not in LABELS) or page > 1:
-        return Results(words=question.text)
-    return _answer(user, question, kind, PER_GROUP if not kind else None)
-
-
-def suggest_oncall(user: User, text: str) -> Results:
-    """A few answers while somebody types: the last word may go on."""
-    question = parse(text).with_prefix()
-    if sum(map(len, question.words)) < LEAST_LETTERS:
-        return Results(words=question.text)
-    return _answer(user, question, "", SUGGESTED)
-
-
-def _answer(user: User, question: Question, kind: str, most: int | None) -> Results:
-    if question.has_filters:  # all filters are about runbooks
-        return Results(words=question.text)
+def _find(user: User, question: Question, kind: str) -> list[Hit]:
     words, unwanted = read_words(question)
     found = [one for one in find_words(user, words, unwanted) if not kind or KIND_OF[one.kind] == kind]
     marker = Marker.of(question.terms)
     called = [one for one in found if one.kind == "person" and set(words) <= set(words_of(one.name))]
     meant = called[0] if len(called) == 1 and words else None
-    hits = [_make_hit(one, marker, question, is_meant=one is meant) for one in found]
-    return group_hits(hits, LABELS, question.text, most)
+    return [_make_hit(one, marker, question, is_meant=one is meant) for one in found]
 
 
 def _make_hit(found: Found, marker: Marker, question: Question, *, is_meant: bool) -> Hit:
@@ -57,3 +38,6 @@ def _make_hit(found: Found, marker: Marker, question: Question, *, is_meant: boo
         fragment=marker.fragment(found.about),
         is_exact=is_meant or (kind != "oncall" and key_of(found.name) in question.keys),
     )
+
+
+ONCALL = Place(LABELS, _find)

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.finding import Asked, find, find_while_typing
-from portal.finding_incidents import search_incidents
+from portal.finding_incidents import INCIDENTS
 from tests.factories import make_incident, make_service, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +42,14 @@ def test_an_incident_of_a_confidential_service_is_not_found_by_others():
     make_incident(
         "Turnstiles are stuck", make_service("Vault", team=make_team("Harbour"), classification="confidential")
     )
-    assert search_incidents(make_user("cy"), "turnstiles").is_empty
+    assert INCIDENTS.search(make_user("cy"), "turnstiles").is_empty
 
 
 def test_it_is_one_query(django_assert_num_queries):
     make_incident("Turnstiles are stuck")
     ada = make_user()
     with django_assert_num_queries(1):
-        search_incidents(ada, "turnstiles")
+        INCIDENTS.search(ada, "turnstiles")
 
 
 def test_the_page_prints_severity_and_status(as_user):
