@@ -16,6 +16,7 @@ from accounts.models import Token, User
 from accounts.tokens import find_token
 from handoffs.api import router as handoffs_router
 from incidents.api import router as incidents_router
+from runbooks.api import router as runbooks_router
 
 
 class TokenOfPerson(HttpBearer):
@@ -59,13 +60,15 @@ def refuse() -> HttpResponse:
 api = NinjaAPI(
     title="Runbook portal",
     version="1",
-    description="Incidents, system changes and handoffs. What a person may not do here is what they may not do on the pages.",
+    description="Incidents, system changes, handoffs and reviews of runbooks. "
+    "What a person may not do here is what they may not do on the pages.",
     urls_namespace="api",
     auth=[TokenOfPerson(), SessionAuth()],
     docs_decorator=needs_somebody,
 )
 api.add_router("", incidents_router, tags=["Incidents"])
 api.add_router("", handoffs_router, tags=["Handoffs"])
+api.add_router("", runbooks_router, tags=["Runbooks"])
 
 
 @api.exception_handler(Refused)

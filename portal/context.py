@@ -32,6 +32,7 @@ ASSETS = {
     "postmortem_js": "js/postmortem.js",
     "update_js": "js/update.js",
     "handoff_js": "js/handoff.js",
+    "answer_js": "js/answer.js",
     "admin_stylesheet": "admin.css",
     "admin_js": "js/admin.js",
 }

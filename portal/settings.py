@@ -41,6 +41,11 @@ ESCALATION_REPEAT_MINUTES = env.int(
 )  # a silent ladder is called again; 0: never
 MAINTENANCE_NOTICE_HOURS = env.int("MAINTENANCE_NOTICE_HOURS", default=72)  # before it begins, it is announced
 RUN_QUIET_HOURS = env.int("RUN_QUIET_HOURS", default=4)  # without a step, it is asked whether a run still goes on
+# Links that lead out of runbooks: whether they are asked, a host at most so often, an answer may take so long.
+LINK_CHECKS = env.bool("LINK_CHECKS", default=True)
+LINK_PRIVATE_NETWORKS = env.bool("LINK_PRIVATE_NETWORKS", default=False)  # whether they are asked in them too
+LINK_HOST_SECONDS = env.float("LINK_HOST_SECONDS", default=2.0)  # between the end of one question and the next
+LINK_TIMEOUT_SECONDS = env.float("LINK_TIMEOUT_SECONDS", default=10.0)
 POSTMORTEM_HOURS = env.int("POSTMORTEM_HOURS", default=48)  # from resolving until a post-mortem is due in review
 
 # Labels of an alert that may name its service, by slug or name; the first that does decides.
@@ -153,9 +158,22 @@ CELERY_BEAT_SCHEDULER = "portal.beat:SingleScheduler"
 CELERY_BEAT_SCHEDULE = {
     "clear expired sessions": {"task": "portal.tasks.clear_expired_sessions", "schedule": 60 * 60 * 24},
     "refresh search": {"task": "runbooks.tasks.refresh_search", "schedule": 60},
+    "age runbooks": {"task": "runbooks.tasks.age_runbooks", "schedule": 60 * 60, "options": {"expires": 60 * 30}},
+    "notice gone people": {
+        "task": "runbooks.tasks.notice_gone_people",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 30},
+    },
+    "notice changed services": {
+        "task": "runbooks.tasks.notice_changed_services",
+        "schedule": 60 * 60,
+        "options": {"expires": 60 * 30},
+    },
     "publish shifts": {"task": "oncall.tasks.publish_shifts", "schedule": 60 * 60},
     "check shifts": {"task": "oncall.tasks.check_shifts", "schedule": 60 * 10},
     "report gaps": {"task": "oncall.tasks.report_gaps", "schedule": 60 * 30},
+    "check links": {"task": "runbooks.tasks.check_links", "schedule": 60, "options": {"expires": 60}},
+    "forget links": {"task": "runbooks.tasks.forget_links", "schedule": 60 * 60 * 24, "options": {"expires": 60 * 60}},
     "remind of post-mortems": {"task": "incidents.tasks.remind_of_postmortems", "schedule": 60 * 15},
     "ask about runs": {"task": "incidents.tasks.ask_about_runs", "schedule": 60 * 10},
     "remind of action items": {"task": "incidents.tasks.remind_of_actions", "schedule": 60 * 60},
@@ -167,6 +185,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind of updates": {"task": "incidents.tasks.remind_of_updates", "schedule": 60},
     "announce maintenance": {"task": "incidents.tasks.announce_maintenance", "schedule": 60},
     "remind of watch items": {"task": "incidents.tasks.remind_of_watch_items", "schedule": 60 * 5},
+    # Everybody's own 09:00: of the zones that are done for the day it asks one query.
+    "send reminders": {"task": "runbooks.tasks.send_reminders", "schedule": 60 * 5, "options": {"expires": 60 * 5}},
     "open handoffs": {"task": "handoffs.tasks.open_handoffs", "schedule": 60, "options": {"expires": 60}},
     "remind of handoffs": {"task": "handoffs.tasks.remind_late", "schedule": 30, "options": {"expires": 30}},
     # A nudge comes with each notification; these find what a lost one left, pauses that are over, and leases that ran out.

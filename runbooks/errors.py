@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from accounts.errors import NotAllowed, Refused
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EditConflict",
     "FourEyes",
+    "GatesClosed",
     "ImageRefused",
     "NotAllowed",
     "OpenVersionExists",
@@ -50,6 +52,15 @@ class SecretFound(Refused):
             "If it is none, an approver can allow the line in the editor, with a reason."
         )
         self.found = found
+
+
+class GatesClosed(Refused):
+    """Something that must hold before a version becomes active does not. `closed` is each gate's name and what to do."""
+
+    def __init__(self, number: str, closed: Sequence[tuple[str, str]]) -> None:
+        named = " ".join(f"“{gate}” is not so yet: {what}" for gate, what in closed)
+        super().__init__(f"Version {number} can't become active. {named}")
+        self.closed = tuple(closed)
 
 
 class ImageRefused(Refused):

@@ -19,6 +19,8 @@ from django.urls import reverse
 from accounts.models import Team, User
 from oncall.models import Service
 from runbooks.facets import count_facets
+from runbooks.freshness import LEVELS as FRESHNESS
+from runbooks.freshness import freshness_tone, freshness_word
 from runbooks.lazy import lazily, release
 from runbooks.models import Flag, Kind, Runbook, Status
 from runbooks.models.runbook import RunbookQuerySet
@@ -32,6 +34,7 @@ SORTS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "updated": ("Last changed", (F("updated_at").desc(), "pk")),
     "review": ("Next review", (F("next_review_on").asc(nulls_last=True), "title", "pk")),
     "readiness": ("Least ready first", ("shown_version__readiness", "title", "pk")),
+    "freshness": ("Freshness: stalest first", ("freshness", "title", "pk")),
 }
 # Readiness in three words, best first: the fewest points of each, its label, and the tone it is shown in.
 LEVELS = {
@@ -63,7 +66,8 @@ class RunbookList:
         sees_all = self.user.has_perm("runbooks.view_confidential_runbook")
         access = "all" if sees_all else [self.user.pk, *sorted(self.user.get_team_ids())]
         newest = [model.objects.order_by("-updated_at").values_list("updated_at")[:1] for model in (Runbook, Service)]
-        stamps = list(newest[0].union(newest[1], all=True))
+        aged = Runbook.objects.order_by(F("freshness_at").desc(nulls_last=True)).values_list("freshness_at")[:1]
+        stamps = list(newest[0].union(newest[1], aged, all=True))
         parts = (release(), access, self.today, stamps, self.address)
         return hashlib.sha256(repr(parts).encode()).hexdigest()
 
@@ -73,7 +77,7 @@ class RunbookList:
         visible = Runbook.objects.visible_to(self.user).shown()
         if self.selected["status"] != "retired":
             visible = visible.in_use()
-        return self._matching_words(visible).annotate(state=STATE, band=BAND)
+        return self._matching_words(visible).annotate(state=STATE, band=BAND, age=AGE)
 
     @property
     def total(self) -> int:
@@ -190,6 +194,10 @@ BAND = Case(
     *(When(shown_version__readiness__gte=least, then=Value(name)) for name, (least, _, _) in LEVELS.items()),
     output_field=CharField(),
 )
+AGE = Case(
+    *(When(freshness__gte=least, then=Value(name)) for name, (least, _, _) in FRESHNESS.items()),
+    output_field=CharField(),
+)
 # How many flags of readers wait for an answer. Asked for the rows of one page only.
 OPEN_FLAGS = Subquery(
     Flag.objects.open()
@@ -206,6 +214,7 @@ FACETS = (
     Facet("status", "Status", "state", dict(STATUSES)),
     Facet("owner", "Owner", "owner_id", {}, is_number=True),
     Facet("readiness", "Readiness", "band", {name: label for name, (_, label, _) in LEVELS.items()}),
+    Facet("freshness", "Freshness", "age", {name: label for name, (_, label, _) in FRESHNESS.items()}),
 )
 ROW = (
     "title",
@@ -213,6 +222,7 @@ ROW = (
     "kind",
     "state",
     "next_review_on",
+    "freshness",
     "retired_at",
     "service__name",
     "service__slug",
@@ -247,12 +257,6 @@ def say_due(day: dt.date | None, today: dt.date) -> str:
     if days == 1:
         return "Due tomorrow"
     return f"Due in {days} days" if days <= 60 else f"Due {day.day} {day:%b %Y}"
-
-
-def for_front_page(user: User, today: dt.date, *, within_days: int, most: int) -> list[dict[str, Any]]:
-    """Runbooks whose review is due within that many days, or overdue, as rows of the list; the longest overdue first."""
-    runbooks = Runbook.objects.visible_to(user).shown().review_due_by(today + dt.timedelta(days=within_days))
-    return [_row(values, today) for values in runbooks.annotate(state=STATE).values(*ROW)[:most]]
 
 
 def count_runbooks(user: User) -> dict[str, int]:
@@ -294,6 +298,9 @@ def _row(values: dict[str, Any], today: dt.date) -> dict[str, Any]:
         "readiness": readiness,
         "readiness_tone": readiness_tone(readiness),
         "readiness_word": readiness_word(readiness),
+        "freshness": values["freshness"],
+        "freshness_word": freshness_word(values["freshness"]) if in_use else "",
+        "freshness_tone": freshness_tone(values["freshness"]),
         "flags": values.get("open_flags") or 0,
     }
 

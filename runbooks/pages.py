@@ -10,7 +10,8 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import F, Subquery
+from django.db.models import F, OuterRef, Subquery
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -20,12 +21,14 @@ from oncall.models import OncallChange, ServiceLink
 from oncall.pages.kept import KeptOncall, get_oncall
 from oncall.pages.service_oncall import ServiceOncall
 from runbooks.flag_pages import mark_sections, name_places
+from runbooks.freshness import Freshness, explain
 from runbooks.labels import fill_inputs, fill_text, find_names, match_labels
 from runbooks.ladder_links import link_ladders
 from runbooks.lazy import lazily, release
 from runbooks.lists import readiness_tone, say_due
-from runbooks.models import Flag, Runbook, RunbookVersion
+from runbooks.models import Flag, Kind, Review, Runbook, RunbookVersion, Status
 from runbooks.models.runbook import RunbookQuerySet
+from runbooks.services.freshness import read_facts, with_facts
 
 CHANGES = 5
 LIST_LEVEL = 7  # of a place that is one list in a section; headings have 1 to 6
@@ -48,9 +51,15 @@ COLUMNS = {
     "major": F("shown_version__major"),
     "minor": F("shown_version__minor"),
     "status": F("shown_version__status"),
+    "aged_at": F("freshness_at"),
     "path_id": F("service__escalation_path_id"),
     "team_of_service": F("service__team_id"),
     "oncall_number": Subquery(OncallChange.objects.values("number")[:1]),
+}
+LAST_SAID = Review.objects.standing().filter(runbook=OuterRef("pk")).exclude(answer=Review.Answer.WORK)
+LAST_REVIEW = {
+    "reviewed_at": Subquery(LAST_SAID.order_by("-reviewed_at", "-pk").values("reviewed_at")[:1]),
+    "reviewer": Subquery(LAST_SAID.order_by("-reviewed_at", "-pk").values("reviewed_by__display_name")[:1]),
 }
 UNCOUNTED = "oncall_number"  # of all services; the page is made again only where its own on-call says something else
 PLACE = {"service": "\ue000service", "slug": "\ue000slug"}
@@ -105,7 +114,8 @@ class ReadingPage:
     def lazily(self) -> dict[str, Any]:
         """What the template prints."""
         names = ("runbook", "version", "service", "facts", "links", "open_version", "changes", "findings", "readiness")
-        later = lazily(self, *names, "readiness_tone", "findings_count", "oncall", "flags", "steps")
+        beside = ("readiness_tone", "findings_count", "oncall", "flags", "steps", "routine", "freshness", "review")
+        later = lazily(self, *names, *beside)
         return later | {"can_edit": self.can_edit, "can_run": self.can_run}
 
     @cached_property
@@ -121,7 +131,10 @@ class ReadingPage:
     @cached_property
     def runbook(self) -> Runbook:
         runbooks = Runbook.objects.select_related("service__team", "team", "owner", "shown_version__author")
-        found = runbooks.defer("shown_version__markdown", "shown_version__document").get(pk=self.spot["runbook_id"])
+        light = with_facts(runbooks).annotate(**LAST_REVIEW)
+        found: Runbook = light.defer("shown_version__markdown", "shown_version__document").get(
+            pk=self.spot["runbook_id"]
+        )
         if found.shown_version is not None:
             url = f"{found.get_absolute_url()}escalation/"
             html = link_ladders(found.shown_version.html, url)
@@ -152,9 +165,37 @@ class ReadingPage:
         return [source for source in find(self.document) if source.level < LIST_LEVEL]
 
     @property
+    def routine(self) -> str:
+        """Where the tasks are that its daily, weekly … checklists became; "" where there are none."""
+        runbook = self.runbook
+        if runbook.is_retired or runbook.kind == Kind.TEMPLATE or self.version.status != Status.ACTIVE:
+            return ""
+        if not any(checklist["cadence"] for checklist in self.document.get("checklists", ())):
+            return ""
+        return f"{reverse('routine:tasks')}?{urlencode({'runbook': f'{runbook.service.slug}/{runbook.slug}'})}"
+
+    @property
     def flags(self) -> list[dict[str, Any]]:
         """What readers say is wrong, each with where."""
         return name_places(self.open_flags, self.document) if self.open_flags else []
+
+    @property
+    def freshness(self) -> Freshness | None:
+        """How fresh the text is, and why; nothing of a retired runbook or of a text that nobody made active."""
+        runbook = self.runbook
+        if runbook.is_retired or self.version.status != Status.ACTIVE:
+            return None
+        return explain(read_facts(runbook), self.now.astimezone(dt.UTC).date())
+
+    @property
+    def review(self) -> dict[str, Any]:
+        """Who reviewed it last, and since when it is overdue; asked for when the page is made, at midnight too."""
+        runbook: Any = self.runbook
+        last, day = None, runbook.last_reviewed_on
+        if runbook.reviewed_at and (day is None or abs(runbook.reviewed_at.date() - day) <= dt.timedelta(days=1)):
+            last = {"reviewed_by": runbook.reviewer}  # else the text itself names another day
+        overdue = runbook.next_review_on if runbook.due(self.today) == "overdue" else None
+        return {"last": last, "overdue": overdue}
 
     @property
     def version(self) -> RunbookVersion:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from runbooks.flag_pages import find_flagged
 from runbooks.ladders import find_differing
+from runbooks.link_pages import find_dead_links
 from runbooks.lists import readiness_tone, readiness_word, say_due
 from runbooks.models import AllowedLine, Runbook, RunbookVersion
 from runbooks.people_found import find_departed, load_directory
@@ -84,7 +85,8 @@ class ReadinessReport:
         """What is wrong only because something beside the text changed. It passes while the text stays: no score counts it."""
         departed = find_departed(self.version.document, load_directory(), team_of(self.runbook))
         noon = dt.datetime.combine(self.today, dt.time(12), tzinfo=dt.UTC)
-        return [*find_flagged(self.runbook), *departed, *find_differing(self.version, noon)]
+        dead = find_dead_links(self.version)
+        return [*find_flagged(self.runbook), *dead, *departed, *find_differing(self.version, noon)]
 
     @cached_property
     def costs(self) -> tuple[Cost, ...]:

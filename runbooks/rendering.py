@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
 from runbooks.errors import TextRefused
 from runbooks.reading import SCHEMA, Document, read
+from runbooks.reading.coverage import find_bits, find_parts
 from runbooks.reading.document import Finding
 from runbooks.reading.notes import draw_note
 from runbooks.reading.readiness import score
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
     from runbooks.models import RunbookVersion
 
 Resolve = Callable[[str], str | None]
+
+
+@runtime_checkable
+class ChecksLinks(Protocol):
+    """A way to resolve links that knows more than where they lead: what is wrong with those into the portal."""
+
+    def find_problems(self, document: Document) -> Iterable[Finding]: ...
+
 
 MAX_NOTE_BYTES = 20_000  # of a short text: a note, an update, a description
 
@@ -54,10 +63,23 @@ def check_text(markdown: str, limit: int | None = None) -> None:
         raise TextRefused(f"Line {line} holds half a character (a lone surrogate), which is not valid UTF-8.") from None
 
 
+def read_linked(
+    markdown: str, *, path: str = "", resolve: Resolve | None = None, shown: tuple[int, int] | None = None
+) -> Document:
+    """Read a text, with what is wrong with its links into the portal among the findings."""
+    document = read(markdown, path=path, resolve=resolve, shown=shown)
+    asked: object = resolve
+    problems = tuple(asked.find_problems(document)) if isinstance(asked, ChecksLinks) else ()
+    if not problems:
+        return document
+    return replace(document, findings=tuple(sorted((*document.findings, *problems), key=lambda found: found.line)))
+
+
 def understand(markdown: str, *, path: str = "", resolve: Resolve | None = None) -> Reading:
     """Read a text and render everything that is stored with a version. Never raises for any text."""
-    document = read(markdown, path=path, resolve=resolve)
+    document = read_linked(markdown, path=path, resolve=resolve)
     data = document.to_dict()
+    parts = find_parts(document)
     findings = [asdict(finding) for finding in document.findings]
     fields = {
         "schema": SCHEMA,
@@ -65,6 +87,8 @@ def understand(markdown: str, *, path: str = "", resolve: Resolve | None = None)
         "document": _storable(data),
         "findings": _storable(findings),
         "readiness": score(document.findings),
+        "parts": _storable(parts),
+        "part_bits": find_bits(parts),
         "summary": document.summary[:500].replace("\x00", ""),
         "html": document.html.replace("\x00", ""),
         "outline_html": render_to_string("runbooks/parts/outline.html", {"sections": nest_sections(data["sections"])}),
@@ -122,7 +146,7 @@ def look_over(
     would be refused.
     """
     check_text(markdown)
-    document = read(markdown, path=path, resolve=resolve, shown=shown)
+    document = read_linked(markdown, path=path, resolve=resolve, shown=shown)
     found = sorted((*document.findings, *map(_as_finding, secrets)), key=lambda finding: finding.line)
     first, last = shown or (1, len(markdown) + 1)
     near = [replace(finding, line=finding.line - first + 1) for finding in found if first <= finding.line <= last]

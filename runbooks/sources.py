@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from runbooks.models import Runbook, SourceImage
 from runbooks.models.image import EXTENSIONS
-from runbooks.rendering import Resolve
+from runbooks.own_pages import OwnPages
 
 # A link in a wiki or site generator names a page with or without its ending, or the folder it stands for.
 ENDINGS = ("", ".md", ".markdown", "/README.md", "/index.md", "/_index.md")
@@ -38,8 +38,11 @@ class SourceMap:
         """Note a document that was just imported."""
         self.addresses[source_id] = reverse("runbooks:detail", args=[service, slug])
 
-    def resolver(self, source_id: str) -> Resolve:
-        """What turns the relative links of that document into addresses; None for what was not imported."""
+    def resolver(self, source_id: str, runbook: Runbook | None = None) -> OwnPages:
+        """What turns the relative links of that document into addresses, and checks those into the portal.
+
+        None for what was not imported and is no page of the portal either.
+        """
 
         def resolve(target: str) -> str | None:
             path, mark, anchor = target.partition("#")
@@ -53,7 +56,7 @@ class SourceMap:
                     return found + mark + anchor
             return None
 
-        return resolve
+        return OwnPages(resolve, runbook=runbook)
 
 
 def _starts_of(source_id: str, path: str) -> list[str]:
@@ -65,9 +68,9 @@ def _starts_of(source_id: str, path: str) -> list[str]:
     return ["/".join(parts[:end]) for end in range(len(parts), 0, -1)]
 
 
-def resolver_for(runbook: Runbook) -> Resolve | None:
-    """The link resolver of one runbook; None when it was not imported and so stands beside nothing."""
+def resolver_for(runbook: Runbook) -> OwnPages:
+    """The link resolver of one runbook. One that was not imported stands beside nothing, and may lead to the portal's pages."""
     if not runbook.source_id:
-        return None
+        return OwnPages(runbook=runbook)
     source = runbook.source_id.split("/", 1)[0]
-    return SourceMap.load(source).resolver(runbook.source_id)
+    return SourceMap.load(source).resolver(runbook.source_id, runbook)

@@ -1,10 +1,22 @@
 """Fixtures for all tests."""
 
+from collections.abc import Generator
+
 import pytest
 from django.core.cache import caches
+from django.core.management.commands import flush
 from django.test import Client
 
+from tests.emptying import sql_flush
 from tests.factories import make_user
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_flush() -> Generator[None]:
+    """After each test that commits, Django flushes its database."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
+import psycopg
 import pytest
 
 from portal import embedded
@@ -24,28 +25,41 @@ FOLDER = Path("/tmp")  # a short path, as sockets need one
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Runs before pytest-django reads the settings, as a wrapper comes before everything that is wrapped."""
-    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
-        take_own_redis(int(worker.removeprefix("gw")))
+    servers = ExitStack()
+    early_config.add_cleanup(servers.close)
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        start_own_valkey(servers)
     elif not early_config.known_args_namespace.help:
-        servers = ExitStack()
-        early_config.add_cleanup(servers.close)
         signal.signal(signal.SIGTERM, stop_like_ctrl_c)
         sweep_leftovers()
         start_servers(servers)
     return (yield)
 
 
-def take_own_redis(number: int) -> None:
-    """Of several workers (pytest-xdist) each has a Redis database of its own; pytest-django gives it a PostgreSQL one."""
-    os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={number + 1}")
+def start_own_valkey(stack: ExitStack) -> None:
+    """Of several workers (pytest-xdist) each has a Valkey of its own, as pytest-django gives it a PostgreSQL database.
+
+    A number of its own in one Valkey would not do: over a Unix socket Celery's queue is always in number 0, so programs
+    that one test starts would take the tasks of another's.
+    """
+    urls = stack.enter_context(embedded.running(make_folder(stack), durable=False, postgres=False))
+    os.environ["REDIS_URL"] = urls.redis
+
+
+def make_folder(stack: ExitStack) -> Path:
+    """A new folder for servers, which `stack` removes."""
+    data = Path(tempfile.mkdtemp(prefix=PREFIX, dir=FOLDER))
+    stack.callback(shutil.rmtree, data, ignore_errors=True)
+    data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return data
 
 
 def start_servers(stack: ExitStack) -> None:
     """Start the servers in a new folder, and let `stack` stop them and remove it."""
-    data = Path(tempfile.mkdtemp(prefix=PREFIX, dir=FOLDER))
-    stack.callback(shutil.rmtree, data, ignore_errors=True)
-    data.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    data = make_folder(stack)
     urls = stack.enter_context(embedded.running(data, durable=False))
+    with psycopg.connect(urls.database.replace("//portal@", "//postgres@")) as superuser:
+        superuser.execute("GRANT SET ON PARAMETER session_replication_role TO portal")  # for tests/emptying.py
     (data / "static").mkdir()
     os.environ |= {
         "PORTAL_DATA": str(data),

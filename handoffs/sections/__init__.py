@@ -12,6 +12,7 @@ from handoffs.sections.facts import FactLine, describe_facts
 from handoffs.sections.incidents import find_open_incidents, find_resolved_incidents
 from handoffs.sections.levels import find_levels
 from handoffs.sections.pages import find_pages
+from handoffs.sections.routine import find_routine
 from handoffs.sections.runbooks import find_changed_runbooks, find_due_reviews
 from handoffs.sections.runs import find_open_runs
 from handoffs.sections.schedule import find_exceptions
@@ -31,6 +32,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("maintenance", "Maintenance", find_maintenance, "from the plan"),
     Section("runbooks", "Runbooks that changed or were said to be wrong", find_changed_runbooks, "from runbooks"),
     Section("reviews", "Reviews due", find_due_reviews, "from runbooks"),
+    Section("routine", "Routine tasks", find_routine, "from runbooks"),
     Section("deferred", "Deferred work", find_deferred, "from post-mortems and people"),
     Section("schedule", "Exceptions in the coming schedule", find_exceptions, "from on-call", needs_acceptance=False),
     Section("levels", "Who is called, level by level", find_levels, "from escalation paths", needs_acceptance=False),

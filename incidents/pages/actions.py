@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from accounts.csv_text import write_csv
 from accounts.models import User
 from incidents.models import ActionItem, Incident
-from incidents.pages.csv_text import write_csv
 
 PAGE_SIZE = 50
 STATUSES = {

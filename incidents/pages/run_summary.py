@@ -16,7 +16,8 @@ from incidents.models import Run, RunStep, StepEvent
 from incidents.pages.lengths import say_length
 from incidents.pages.run import clean_output
 from incidents.services.drafting import Deviations, find_deviations, flags_of, step_of
-from runbooks.models import Flag
+from incidents.services.run_review import find_obstacle, find_url
+from runbooks.models import Flag, Review
 from runbooks.reading.components import draw_prose
 
 EARLIER = 20  # runs that say how long a step usually takes
@@ -77,7 +78,7 @@ class Participant:
 
 
 class RunSummary:
-    """The context of the summary page and its Markdown: four queries, whatever the length of the run."""
+    """The context of the summary page and its Markdown: eight queries at most, whatever the length of the run."""
 
     def __init__(self, run: Run, user: User, now: dt.datetime) -> None:
         self.run = run
@@ -167,6 +168,18 @@ class RunSummary:
     @property
     def may_draft(self) -> bool:
         return not self.run.is_going and bool(self.deviations) and self.user.has_perm("runbooks.change_runbook")
+
+    @cached_property
+    def review(self) -> Review | None:
+        """The review that this run was said to be."""
+        reviews = Review.objects.standing().filter(runbook=self.run.runbook_id, run_url=find_url(self.run))
+        return None if self.run.is_going else reviews.select_related("reviewed_by").first()
+
+    @cached_property
+    def may_confirm(self) -> bool:
+        """Whether it shows that the runbook is right, if the reader says so."""
+        asks = not self.run.is_going and self.user.has_perm("runbooks.add_review") and self.review is None
+        return asks and not find_obstacle(self.run)
 
 
 def measure_steps(started_at: dt.datetime, steps: Iterable[RunStep]) -> dict[int, dt.timedelta]:

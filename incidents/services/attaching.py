@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import User
 from incidents.errors import Refused, WrongState
 from incidents.models import AttachedRunbook, EntryKind, Incident, IncidentLink
+from incidents.services.evidence import tell_over
 from incidents.services.locking import lock_for
 from incidents.services.timeline import record
 from oncall.models import Classification
@@ -88,6 +89,8 @@ def attach_runbook(
     text = f"attached {name}" if user else f"{alert_name or 'An alert'} brought {name}"
     url = runbook.get_absolute_url() + (f"#{anchor}" if anchor else "")
     record(found, EntryKind.FACTS, text, now=now, person=user, url=url, runbook=runbook.pk, anchor=anchor)
+    if not found.is_open:
+        tell_over(found, now)
     return row
 
 

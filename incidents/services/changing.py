@@ -12,6 +12,7 @@ from incidents.errors import BadTime, Refused, WrongState
 from incidents.models import OPEN, EntryKind, Incident, Severity, Status, StatusChange
 from incidents.services import escalating, postmortem_asking
 from incidents.services.attaching import add_link, attach_runbook, remove_link
+from incidents.services.evidence import tell_over
 from incidents.services.facts import change_facts
 from incidents.services.holding import withdraw_offers
 from incidents.services.locking import check_past, lift, lock_for, say_at
@@ -75,6 +76,8 @@ def change_status(
     if status == Status.CLOSED:
         withdraw_offers(found, now=now)
     found.refresh_from_db()
+    if status == Status.RESOLVED:
+        tell_over(found, now)
     if status == Status.RESOLVED and not found.is_example:
         postmortem_asking.ask_for(found, now=now)
     return found

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from incidents.errors import EditClash, Refused
 from incidents.models import EntryKind, Incident
+from incidents.services.evidence import tell_over
 from incidents.services.locking import lock_for
 from incidents.services.timeline import record
 from oncall.models import Classification, Service
@@ -66,6 +67,8 @@ def change_facts(
     text = "changed " + ", ".join(said) if user else "The portal changed " + ", ".join(said)
     record(found, EntryKind.FACTS, text, now=now, person=user, changed=data)
     found.refresh_from_db()
+    if services is not None and not found.is_open:  # it may be Confidential now: its title is taken back
+        tell_over(found, now)
     return found
 
 

@@ -12,6 +12,7 @@ from accounts.errors import require
 from accounts.models import User
 from incidents.errors import NoSteps, Refused, WrongState
 from incidents.models import Incident, Run, RunStep, Status
+from incidents.services.evidence import tell_ended
 from incidents.services.locking import lock_incident
 from incidents.services.run_rows import lock_going, quote, tell, touch
 from incidents.services.run_steps import (
@@ -170,3 +171,4 @@ def _end(run: Run, outcome: Run.Outcome, *, user: User, now: dt.datetime) -> Non
     run.outcome, run.finished_at, run.finished_by = outcome, now, user
     run.save(update_fields=["outcome", "finished_at", "finished_by", "stop_reason"])
     touch(run, now)
+    tell_ended(run, now)

@@ -9,6 +9,15 @@ taken for that, so that nothing is required by accident.
 """
 
 from incidents.steps.cutting import FrozenCommand, FrozenStep, freeze_steps
-from incidents.steps.sources import MOST_STEPS, StepSource, find_source, find_sources
+from incidents.steps.sources import MOST_STEPS, StepSource, find_source, find_sources, is_whole
 
-__all__ = ["MOST_STEPS", "FrozenCommand", "FrozenStep", "StepSource", "find_source", "find_sources", "freeze_steps"]
+__all__ = [
+    "MOST_STEPS",
+    "FrozenCommand",
+    "FrozenStep",
+    "StepSource",
+    "find_source",
+    "find_sources",
+    "freeze_steps",
+    "is_whole",
+]

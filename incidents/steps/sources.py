@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +58,12 @@ def find_source(document: Mapping[str, Any], key: str) -> StepSource | None:
     inside = [s for s in sources if place and place.line <= s.line <= place.last and s.level < A_LIST]
     is_one = bool(inside) and sum(source.level <= inside[0].level for source in inside) == 1
     return inside[0] if is_one else None
+
+
+def is_whole(document: Mapping[str, Any], lines: Collection[int]) -> bool:
+    """Whether steps at those lines of the text are everything in it that can be run."""
+    entries = {entry.line for unit in read_plan(document).units for entry in unit.entries}
+    return bool(entries) and entries <= set(lines)
 
 
 def _is_told_below(plan: Plan, place: Place, units: list[Unit]) -> bool:

@@ -18,6 +18,7 @@ from incidents.pages.run_markdown import write_markdown
 from incidents.pages.run_summary import RunSummary
 from incidents.services.abandoned import keep_going
 from incidents.services.drafting import draft_lessons
+from incidents.services.run_review import confirm_by_run
 from runbooks.errors import EditConflict
 from runbooks.models import RunbookVersion
 from runbooks.models.version import HEAVY
@@ -63,6 +64,21 @@ def draft(request: Request, pk: int) -> HttpResponse:
         return redirect("incidents:run_summary", pk)
     messages.success(request, f"Version {version.number} is a draft with what was otherwise in the run. Look it over.")
     return _show_difference(run, version)
+
+
+@require_POST
+def confirm(request: Request, pk: int) -> HttpResponse:
+    """The run shows that the runbook is right: that is a review."""
+    run = _find(request.user, pk)
+    try:
+        review = confirm_by_run(run, user=request.user, now=timezone.now())
+    except NotAllowed as refusal:
+        raise PermissionDenied(str(refusal)) from None
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"That is a review. The next one is due on {review.due_after:%-d %B %Y}.")
+    return redirect("incidents:run_summary", pk)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from django.conf import settings
 from oncall.errors import AddressRefused
 
 RESOLVE_SECONDS = 4.0
+WEBHOOKS = "OUTBOX_PRIVATE_NETWORKS"  # the setting that allows private networks where messages are sent
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Place = tuple[socket.AddressFamily, tuple]  # a family and what `socket.connect` takes
 
@@ -38,25 +39,28 @@ NEVER = [
 PROBE = "192.0.2.1"  # for documentation (RFC 5737): nobody's own
 
 
-def find_places(host: str, port: int) -> list[Place]:
-    """Where a host is, to connect to. Raises AddressRefused, and OSError when the name leads nowhere."""
+def find_places(host: str, port: int, allowed_by: str = WEBHOOKS) -> list[Place]:
+    """Where a host is, to connect to. Raises AddressRefused, and OSError when the name leads nowhere.
+
+    `allowed_by` names the setting that opens private networks.
+    """
     places: list[Place] = []
     for family, _, _, _, where in _resolve(host, port):
         if family not in (socket.AF_INET, socket.AF_INET6):
             continue
-        require_public(str(where[0]))
+        require_public(str(where[0]), allowed_by)
         places.append((family, where))
     if not places:
         raise OSError(f"{host} has no address")
     return places
 
 
-def require_public(ip: str) -> None:
-    """Raise AddressRefused for an address of this machine or of a private network, unless the settings allow it."""
-    if not settings.OUTBOX_PRIVATE_NETWORKS and not is_public(ip):
+def require_public(ip: str, allowed_by: str = WEBHOOKS) -> None:
+    """Raise AddressRefused for an address of this machine or of a private network, unless that setting allows it."""
+    if not getattr(settings, allowed_by) and not is_public(ip):
         raise AddressRefused(
-            "This address leads into the portal's own or a private network. The portal sends there only when "
-            "OUTBOX_PRIVATE_NETWORKS is set."
+            "This address leads into the portal's own or a private network. The portal goes there only when "
+            f"{allowed_by} is set."
         )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
 
 from accounts.models import Membership, Team, User
 from oncall.models import Address, Channel, Contact, Delivery, Kind, Notification
 from oncall.outbox.choosing import find_addresses, find_due, find_person, has_left
+from oncall.outbox.items import Item, check_path, store_items
 from oncall.outbox.nudging import nudge_on_commit
 from oncall.outbox.showing import show_target
 
@@ -26,16 +28,17 @@ def notify(
     now: dt.datetime,
     url: str = "",
     action: str = "",
+    items: Iterable[Item] = (),
     address: Address | None = None,
 ) -> Notification | None:
     """Tell somebody something once; None when the key was told before, or when they have left.
 
     `key` names cause and recipient, as `swap-asked:12:user:3`. `text` is plain paragraphs, `url` a path of the portal,
-    `action` what its button says. With `address` it goes there and nowhere else, as a test message does. Without any
-    address the notification stands without deliveries, for all to see. The rows belong to the caller's transaction.
+    `action` what its button says, `items` lines below the text with links of their own. With `address` it goes there and
+    nowhere else, as a test message does. Without any address the notification stands without deliveries, for all to see.
+    The rows belong to the caller's transaction.
     """
-    if url and not (url.startswith("/") and not url.startswith("//")):
-        raise ValueError(f"A path of the portal is needed, not {url!r}.")
+    check_path(url)
     if has_left(to) or Notification.objects.filter(key=key).exists():
         return None
     notification = Notification(
@@ -49,6 +52,7 @@ def notify(
         text=text.replace("\0", ""),
         url=url,
         action=_one_line(action)[:60],
+        items=store_items(items),
         created_at=now,
     )
     if not _insert(notification):

@@ -14,7 +14,20 @@ from typing import Any
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal.benchmark import alerts, asked, content, escalation, handoff, incident, outbox, quality, sowing, timing
+from portal.benchmark import (
+    alerts,
+    asked,
+    content,
+    escalation,
+    handoff,
+    incident,
+    links,
+    outbox,
+    quality,
+    reviews,
+    sowing,
+    timing,
+)
 from portal.benchmark.board import measure_board
 from portal.benchmark.shifts import measure_shifts
 from runbooks.models import SearchEntry
@@ -126,4 +139,8 @@ STEPS: dict[str, Callable[..., dict[str, Any]]] = {
     "sow_escalations": escalation.sow_escalations,
     "watch_escalations": escalation.watch_escalations,
     "storm_escalations": escalation.storm_escalations,
+    "ask_links": links.ask_links,
+    "sow_reviews": reviews.sow_reviews,
+    "remind": reviews.remind,
+    "time_review_page": reviews.time_review_page,
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from portal.benchmark import alerts, board, handoff, incident, load, shifts
+from portal.benchmark import alerts, board, handoff, incident, load, reviews, shifts
 from portal.benchmark.figures import Figure, Say
 from portal.benchmark.instance import Instance
 from portal.benchmark.reading import measure_reading
@@ -69,6 +69,14 @@ def measure_storm(say: Say) -> list[Figure]:
     with _borrow_instance(has_example=False) as instance:
         instance.start()
         return alerts.measure_alerts(instance, say)
+
+
+def measure_review_work(say: Say) -> list[Figure]:
+    """Reminders and the pages of reviews, on data of their own; no beat reminds anybody meanwhile."""
+    with _borrow_instance(has_example=False) as instance:
+        instance.manage("migrate")
+        instance.manage("collectstatic", "--noinput")
+        return reviews.measure_reviews(instance, say)
 
 
 @contextmanager

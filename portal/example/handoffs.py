@@ -12,7 +12,7 @@ from handoffs.services.contract import accept, accept_rest, submit
 from handoffs.services.opening import open_handoff
 from incidents.models import WatchItem
 from incidents.services.watch import WatchPlan, light
-from oncall.models import Notification, ReachTest, Rotation, Service
+from oncall.models import Rotation, Service
 from oncall.schedule import load_schedule
 from portal.example.oncall_file import PEOPLE
 
@@ -26,13 +26,12 @@ URGENT = "Watch the gate at Grey Point until the access point is swapped; the sp
 
 
 def load_signed_handoff(now: dt.datetime) -> None:
-    """The last change of shift of the booking team, before anything of this week happened. Nobody is told of it."""
+    """The last change of shift of the booking team, before anything of this week happened."""
     if Handoff.objects.filter(is_example=True).exists():
         return
     for rotation in Rotation.objects.filter(team__slug__in=["booking", "harbour", "platform", "care"]):
         # Nobody would accept what opened by itself, as its people do not exist.
         Policy.objects.get_or_create(rotation=rotation, defaults={"is_automatic": False})
-    last_told = _find_last_told()
     rotation = _find_rotation(*SIGNED)
     schedule = load_schedule(rotation, now - LOOKED_BACK - BEFORE, now + AFTER)
     changes = [change for _, change in find_changes([schedule], now - LOOKED_BACK, now) if change.changes_at <= now]
@@ -47,14 +46,12 @@ def load_signed_handoff(now: dt.datetime) -> None:
     accept_rest(handoff, has_read=True, number=number, user=change.incoming, now=signed_at)
     proof = "We rang each other: the telephone works."
     accept(handoff, number=number, sha256=snapshot.sha256, user=change.incoming, now=signed_at, proof_reason=proof)
-    _forget_messages(last_told)
 
 
 def load_open_handoff(people: dict[str, User], now: dt.datetime) -> None:
     """What the harbour team hands over next, half written, and what it watches."""
     if WatchItem.objects.filter(is_example=True).exists():
         return
-    last_told = _find_last_told()
     rotation = _find_rotation(*WRITTEN)
     _light_watch_items(rotation, people, now)
     try:
@@ -63,7 +60,6 @@ def load_open_handoff(people: dict[str, User], now: dt.datetime) -> None:
         return
     Handoff.objects.filter(pk=handoff.pk).update(is_example=True, urgent=URGENT)
     Tick.objects.filter(handoff=handoff, position__lte=2).update(done_by=handoff.outgoing, done_at=now)
-    _forget_messages(last_told)
 
 
 def _light_watch_items(rotation: Rotation, people: dict[str, User], now: dt.datetime) -> None:
@@ -95,13 +91,3 @@ def _tick_all(handoff: Handoff, user: User, at: dt.datetime) -> None:
 
 def _find_rotation(team: str, slug: str) -> Rotation:
     return Rotation.objects.select_related("team").get(team__slug=team, slug=slug)
-
-
-def _find_last_told() -> int:
-    return Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _forget_messages(last_told: int) -> None:
-    """Nobody is told of what never happened."""
-    ReachTest.objects.filter(notification__gt=last_told).delete()
-    Notification.objects.filter(pk__gt=last_told).delete()

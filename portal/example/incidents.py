@@ -21,7 +21,7 @@ from incidents.services.roles import give_role
 from incidents.services.run_steps import flag_step, settle_step, skip_step
 from incidents.services.runs import finish_run, start_run
 from incidents.services.updates import send_update
-from oncall.models import Notification, Service
+from oncall.models import Service
 from portal.example.incident_file import (
     ChangeEntry,
     Event,
@@ -39,10 +39,9 @@ FIELDS |= {"resolution": "resolution", "next_step": "next_step"}
 
 
 def load_incidents(people: dict[str, User], now: dt.datetime) -> None:
-    """Tell the stories, unless they were told before. Whom the services would have told of it is not told: it is long past."""
+    """Tell the stories, unless they were told before."""
     if Incident.objects.filter(is_example=True).exists():
         return
-    last_told = Notification.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     entries = read_incidents()
     teller = Teller(people, {service.slug: service for service in _services()}, now)
     for change in sorted(entries.changes, key=lambda one: one.when.moment(now, "UTC")):
@@ -52,7 +51,6 @@ def load_incidents(people: dict[str, User], now: dt.datetime) -> None:
         teller.tell(entry)
     for window in entries.maintenance:
         teller.plan(window)
-    Notification.objects.filter(pk__gt=last_told).delete()
 
 
 def _services() -> list[Service]:

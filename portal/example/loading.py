@@ -20,9 +20,11 @@ from portal.example.company import FOLDER, RUNBOOKS, Company, VersionEntry, read
 from portal.example.directory import load_directory
 from portal.example.handoffs import load_open_handoff, load_signed_handoff
 from portal.example.incidents import load_incidents
+from portal.example.messages import telling_nobody
 from portal.example.oncall_file import read_oncall
 from portal.example.paths import load_paths
 from portal.example.rotations import load_rotations
+from portal.example.upkeep import load_upkeep
 from runbooks.models import Runbook, Status
 from runbooks.reading import decode
 from runbooks.reading.dates import parse_date
@@ -54,9 +56,11 @@ def load_example(now: dt.datetime) -> Outcome:
     folder = SourceFolder.at(RUNBOOKS, SOURCE)
     importer = ExampleImporter(folder=folder, now=now, is_example=True, company=company, people=people)
     outcome = importer.run(folder.list_documents())
-    load_signed_handoff(now)
-    load_incidents(people, now)
-    load_open_handoff(people, now)
+    with telling_nobody():
+        load_signed_handoff(now)
+        load_incidents(people, now)
+        load_open_handoff(people, now)
+        load_upkeep(people, now)
     return outcome
 
 

@@ -23,7 +23,19 @@ from portal.example.removing_oncall import (
     remove_rotations,
     remove_tests_of,
 )
-from runbooks.models import DraftSave, Image, Runbook, RunbookVersion, SourceImage
+from portal.example.upkeep import remove_upkeep
+from runbooks.models import (
+    DraftSave,
+    Image,
+    NotMine,
+    Reminder,
+    ReminderMorning,
+    ReviewPolicy,
+    Runbook,
+    RunbookVersion,
+    ServiceSnapshot,
+    SourceImage,
+)
 
 
 @dataclass
@@ -50,6 +62,7 @@ def remove_example(*, also_edited: bool = False) -> Removal:
     removal = Removal()
     removal.removed |= remove_handoffs(company, removal.kept)
     removal.removed |= remove_incidents(company, removal.kept)
+    remove_upkeep()
     _remove_runbooks(company, removal, also_edited=also_edited)
     _remove_images(removal)
     own = _find_own_rows(company)
@@ -111,6 +124,9 @@ def _find_own_rows(company: Company) -> dict[type[models.Model], Q]:
     services = [entry.slug for entry in company.services]
     return find_own_oncall_rows() | {
         ServiceLink: Q(),  # part of their service
+        ServiceSnapshot: Q(),  # as are what was noticed of it …
+        ReviewPolicy: Q(),  # … and a team's own rules of its team
+        **dict.fromkeys((NotMine, Reminder, ReminderMorning), Q()),  # of their person
         Dependency: Q(service__slug__in=services, needs__slug__in=services),
         Membership: Q(
             user__email__in=[entry.email for entry in company.people], team__slug__in=[t.slug for t in company.teams]

@@ -16,9 +16,10 @@ from incidents.pages.run_front import describe_front_runs
 from incidents.pages.watch import describe_front_watch
 from oncall.models import Service
 from oncall.pages.front import describe_front
-from runbooks.lists import count_runbooks, for_front_page
+from runbooks.lists import count_runbooks
 from runbooks.models import Runbook, RunbookVersion
-from runbooks.models.runbook import SOON_DAYS
+from runbooks.review_pages.mine import describe_mine
+from runbooks.routine_pages.panels import describe_front_tasks
 
 
 def show_now(request: Request) -> HttpResponse:
@@ -42,6 +43,7 @@ def _collect_incidents(user: User, now: dt.datetime) -> dict[str, object]:
         "maintenance": describe_maintenance(None, user, now),
         "watch": describe_front_watch(user, now),
         "front_handoffs": describe_front_handoffs(user, now),
+        "routine": describe_front_tasks(user, now),
     }
 
 
@@ -49,7 +51,7 @@ def _collect(user: User, today: dt.date) -> dict[str, object]:
     runbooks = Runbook.objects.visible_to(user).shown()
     versions = RunbookVersion.objects.visible_to(user).light()
     return {
-        "reviews_due": for_front_page(user, today, within_days=SOON_DAYS, most=8),
+        "mine": describe_mine(user, today),
         "in_review": versions.filter(status__in=["review", "approved"]).order_by("status_changed_at")[:8],
         "my_drafts": versions.filter(status="draft", author=user).order_by("-status_changed_at")[:5],
         "recent": versions.filter(activated_at__isnull=False).order_by("-activated_at")[:8],

@@ -14,6 +14,7 @@ from oncall.models import Service
 from oncall.pages.service_oncall import describe_service_oncall
 from runbooks.lists import for_service_page
 from runbooks.models import Runbook
+from runbooks.routine_pages.panels import describe_service_tasks
 
 
 def list_services(request: Request) -> HttpResponse:
@@ -46,6 +47,7 @@ def show_service(request: Request, slug: str) -> HttpResponse:
         "links": service.links.all(),
         "depends_on": visible.filter(pk__in=service.depends_on.values("pk")).select_related("team"),
         "dependents": visible.filter(pk__in=service.dependents.values("pk")).select_related("team"),
+        "routine": describe_service_tasks(service, request.user, now),
         "runbooks": for_service_page(service, request.user, timezone.localdate()),
     }
     return render(request, "oncall/service_detail.html", context)

@@ -22,6 +22,7 @@ from runbooks import services
 from runbooks.admin.forms import ReviewDateForm, SendBackForm
 from runbooks.errors import Refused, WrongStatus
 from runbooks.models import Runbook, RunbookVersion
+from runbooks.services.reviews import spread_reviews
 
 # Refusals beyond this many are counted: nobody reads a thousand messages.
 MOST_MESSAGES = 30
@@ -76,7 +77,7 @@ def retire(runbook: Runbook, user: User, now: dt.datetime) -> str:
 
 
 def reinstate(runbook: Runbook, user: User, now: dt.datetime) -> str:
-    services.reinstate_runbook(runbook, user=user)
+    services.reinstate_runbook(runbook, user=user, now=now)
     return "Reinstated."
 
 
@@ -161,6 +162,18 @@ def _reason(refusal: Exception) -> str:
     return str(refusal) if isinstance(refusal, Refused) else WHY
 
 
+@admin.action(permissions=["spread"], description="Spread the reviews of these runbooks")
+def spread(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    """What falls together among the chosen ones is spread over its period; days that somebody stated stay."""
+    chosen = list(queryset.order_by().values_list("pk", flat=True))
+    moved = spread_reviews(chosen, timezone.localdate(), user=person_of(request))
+    if moved:
+        said = f"{moved} {'review has' if moved == 1 else 'reviews have'} another day."
+        model_admin.message_user(request, said, messages.SUCCESS)
+    else:
+        model_admin.message_user(request, "None of these fall together, so every review keeps its day.", messages.INFO)
+
+
 ACTIONS = [
     make_action("submit", submit, label="Submit for review", permission="change", done="submitted for review"),
     make_action("approve", approve, label="Approve", permission="approve", done="approved"),
@@ -181,6 +194,7 @@ ACTIONS = [
         permission="change",
         done="given the new review date",
     ),
+    spread,
     make_asking_action(
         "retire",
         retire,

@@ -145,6 +145,9 @@ class RunbookAdmin(RunbooksAdmin):
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return person_of(request).has_perm("runbooks.approve_runbookversion")
 
+    def has_spread_permission(self, request: HttpRequest) -> bool:
+        return person_of(request).has_perm("runbooks.change_reviewpolicy")
+
     def has_activate_permission(self, request: HttpRequest) -> bool:
         return person_of(request).has_perm("runbooks.activate_runbookversion")
 

@@ -7,7 +7,7 @@ from runbooks.models.flag import Flag
 from runbooks.models.image import Image, SourceImage
 from runbooks.models.link import ExternalLink, LinkHost, LinkUse
 from runbooks.models.policy import Gate, GateTick, ReviewPolicy
-from runbooks.models.reminder import Reminder, ReminderMorning
+from runbooks.models.reminder import Reminder, ReminderMorning, ReminderZone
 from runbooks.models.review import Evidence, NotMine, Review, ReviewTask, ServiceSnapshot, Snooze
 from runbooks.models.routine import Cadence, RoutineTask, RoutineTick
 from runbooks.models.runbook import Kind, Runbook
@@ -33,6 +33,7 @@ __all__ = [
     "NotMine",
     "Reminder",
     "ReminderMorning",
+    "ReminderZone",
     "Review",
     "ReviewPolicy",
     "ReviewTask",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import User
 from runbooks.models.runbook import Runbook
 
 
@@ -23,6 +24,17 @@ class LinkHost(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ExternalLinkQuerySet(models.QuerySet["ExternalLink"]):
+    def visible_to(self, user: User) -> ExternalLinkQuerySet:
+        """Addresses that stand in a runbook this person may know of: those of a Confidential one tell about it."""
+        uses = LinkUse.objects.filter(link=OuterRef("pk"), runbook__in=Runbook.objects.visible_to(user))
+        return self.filter(Exists(uses))
+
+    def in_use(self) -> ExternalLinkQuerySet:
+        """Addresses that the active text of a runbook in use leads to: only those are asked."""
+        return self.filter(Exists(LinkUse.objects.filter(link=OuterRef("pk"), runbook__retired_at__isnull=True)))
 
 
 class ExternalLink(models.Model):
@@ -44,7 +56,11 @@ class ExternalLink(models.Model):
     leads_to = models.TextField(blank=True)  # where it redirects for good
     checked_at = models.DateTimeField(null=True, blank=True)
     next_check_at = models.DateTimeField()
-    dead_since = models.DateTimeField(null=True, blank=True)
+    failing_since = models.DateTimeField(null=True, blank=True)  # the first of the failures in a row, confirmed or not
+    dead_since = models.DateTimeField(null=True, blank=True)  # that first failure, once a second one confirmed it
+
+    objects = ExternalLinkQuerySet.as_manager()
+    host_id: int
 
     class Meta:
         default_permissions = ("view",)
@@ -70,6 +86,9 @@ class LinkUse(models.Model):
     link = models.ForeignKey(ExternalLink, on_delete=models.CASCADE, related_name="uses")
     line = models.PositiveIntegerField()
     text = models.CharField(max_length=300, blank=True)
+
+    runbook_id: int
+    link_id: int
 
     class Meta:
         default_permissions = ()

@@ -46,3 +46,18 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.key}"
+
+
+class ReminderZone(models.Model):
+    """How far a time zone is: everybody in it was looked after on that day, so nobody is looked for until the next."""
+
+    time_zone = models.CharField(max_length=64, unique=True)
+    day = models.DateField()  # by the zone's own clock
+    looked_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["time_zone"]
+
+    def __str__(self) -> str:
+        return f"{self.time_zone}, {self.day}"

@@ -80,6 +80,7 @@ class Review(models.Model):
 
     objects = ReviewQuerySet.as_manager()
     runbook_id: int
+    kept_dates = False  # of one that was just taken back: somebody changed the runbook's dates since, so they stayed
 
     class Meta:
         ordering = ["-reviewed_at", "-pk"]

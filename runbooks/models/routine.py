@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject
+from django.urls import reverse
 
 from accounts.models import User
+from runbooks.cadence import CADENCES, find_period, find_period_before
 from runbooks.models.runbook import Runbook
+from runbooks.streaks import Life
 
 
 class Cadence(models.TextChoices):
@@ -28,6 +36,75 @@ class RoutineTaskQuerySet(models.QuerySet["RoutineTask"]):
         """Tasks that stand in the active version of a runbook that is in use."""
         return self.filter(ended_on__isnull=True, runbook__retired_at__isnull=True)
 
+    def with_home(self) -> RoutineTaskQuerySet:
+        """With `home`, the id of the team that does it: the runbook's, else its service's; and `zone`, the name of its zone."""
+        return self.annotate(
+            home=Coalesce("runbook__team_id", "runbook__service__team_id"),
+            zone=Coalesce("runbook__team__time_zone", "runbook__service__team__time_zone", Value("UTC")),
+        )
+
+    def of_teams(self, teams: Collection[int]) -> RoutineTaskQuerySet:
+        """After `with_home`: those that one of these teams does."""
+        return self.filter(Q(("home__in", list(teams))))
+
+    def in_state(self, state: str) -> RoutineTaskQuerySet:
+        """After `with_now`: `done`, `skipped`, or "" for those that are open."""
+        return self.filter(Q(("state", state)))
+
+    def with_last_ticks(self, most: int = 1) -> RoutineTaskQuerySet:
+        """With `last_ticks`: the newest ones as JSON. Only open periods are ticked, so none is of a later one."""
+        said = JSONObject(
+            period="period",
+            state="state",
+            note="note",
+            at="ticked_at",
+            by="ticked_by__display_name",
+            email="ticked_by__email",
+            person="ticked_by_id",
+        )
+        ticks = RoutineTick.objects.filter(task=OuterRef("pk")).order_by("-period")
+        return self.annotate(last_ticks=ArraySubquery(ticks.annotate(said=said).values("said")[:most]))
+
+    def with_now(self, days: Mapping[str, dt.date]) -> RoutineTaskQuerySet:
+        """With `current` and `before`, the first days of the open period and of the one that ended last, and `state`: that of
+        the open period's tick, "" while there is none. After `with_home`; `days` has today in each zone that a team has."""
+        ticks = RoutineTick.objects.filter(task=OuterRef("pk"), period=OuterRef("current"))
+        return self.annotate(
+            current=_find_starts(days, is_before=False),
+            before=_find_starts(days, is_before=True),
+            state=Coalesce(Subquery(ticks.values("state")[:1]), Value("")),
+        )
+
+    def missed_last(self) -> RoutineTaskQuerySet:
+        """After `with_now`: those that nobody did in the period that ended last, although it was owed (see `streaks`)."""
+        ticks = RoutineTick.objects.filter(task=OuterRef("pk"), period=OuterRef("before"))
+        rows = self.annotate(was_paused=_WasPaused(F("before"), F("current"), F("pauses")))
+        return rows.filter(~Exists(ticks), started_on__lt=F("before"), was_paused=False)
+
+
+class _WasPaused(Func):
+    """Whether one of the pauses overlaps the days from the first to the second expression, which is excluded."""
+
+    template = "(%(expressions)s))"
+    output_field = models.BooleanField()
+
+    def __init__(self, since: F, until: F, pauses: F) -> None:
+        super().__init__(Func(since, until, function="daterange"), pauses, arg_joiner=" && ANY (")
+
+
+def _find_starts(days: Mapping[str, dt.date], *, is_before: bool) -> Any:
+    """The first day of a period, by cadence and zone. The whole earth has three dates at most, so there are few cases."""
+    zones: dict[dt.date, list[str]] = {}
+    for zone, day in days.items():
+        zones.setdefault(day, []).append(zone)
+    cases = []
+    for day, names in zones.items():
+        for cadence in CADENCES:
+            period = find_period(cadence, day)
+            start = find_period_before(cadence, period).start if is_before else period.start
+            cases.append(When(cadence=cadence, zone__in=names, then=Value(start)))
+    return Case(*cases, default=None, output_field=DateField())
+
 
 class RoutineTask(models.Model):
     """One item of such a checklist. It stays the same task from version to version, with all its history."""
@@ -40,8 +117,10 @@ class RoutineTask(models.Model):
     position = models.PositiveIntegerField()
     started_on = models.DateField()  # the first day on which it was a task, in the team's zone
     ended_on = models.DateField(null=True, blank=True)  # the first day on which it was none any more
+    pauses = ArrayField(DateRangeField(), default=list, blank=True, editable=False)  # see `streaks.Life`
 
     objects = RoutineTaskQuerySet.as_manager()
+    runbook_id: int
 
     class Meta:
         default_permissions = ("change", "view")
@@ -57,6 +136,14 @@ class RoutineTask(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def get_absolute_url(self) -> str:
+        return reverse("routine:task", args=[self.pk])
+
+    @property
+    def life(self) -> Life:
+        """From when to when it was a task."""
+        return Life(self.started_on, self.ended_on, tuple((pause.lower, pause.upper) for pause in self.pauses))
 
 
 class RoutineTick(models.Model):

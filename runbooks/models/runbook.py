@@ -72,6 +72,9 @@ class Runbook(models.Model):
     )
     last_reviewed_on = models.DateField("last reviewed", null=True, blank=True)
     next_review_on = models.DateField("next review", null=True, blank=True)
+    next_review_stated = models.BooleanField(
+        default=False, editable=False
+    )  # by the text or by somebody: nothing moves it
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)  # run or drilled with success
     freshness = models.PositiveSmallIntegerField(default=100, editable=False)  # 0 to 100, see runbooks.freshness
     freshness_at = models.DateTimeField(null=True, blank=True, editable=False)  # when that number last changed

@@ -86,6 +86,9 @@ class RunbookVersion(models.Model):
     findings = models.JSONField(default=list)
     readiness = models.PositiveSmallIntegerField(default=0)
     parts = models.JSONField(default=dict)  # what coverage asks for and the text holds: code of a part → anchor
+    part_bits = models.PositiveIntegerField(
+        default=0
+    )  # the same as a number: a bit for each code, see reading.coverage
     summary = models.CharField(max_length=500, blank=True)
     html = models.TextField(blank=True)
     outline_html = models.TextField(blank=True)
@@ -136,6 +139,13 @@ class RunbookVersion(models.Model):
             ),
             models.Index(
                 fields=["status"], name="version_open", condition=Q(status__in=["draft", "review", "approved"])
+            ),
+            # Coverage puts together what all texts of all services hold, without reading a single text.
+            models.Index(
+                fields=["runbook"],
+                include=["status", "part_bits"],
+                name="version_coverage",
+                condition=~Q(status="superseded"),
             ),
         ]
         triggers: ClassVar = [

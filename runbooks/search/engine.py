@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import User
+from runbooks.freshness import AGEING
 from runbooks.models import SearchEntry, Status
 from runbooks.search import tsquery
 from runbooks.search.catalogue import Scored, find_nearest_services, find_services
@@ -209,5 +210,6 @@ def make_hit(row: dict[str, Any], marker: Marker, question: Question) -> Hit:
         status=row["status"],
         status_label=Status(row["status"]).label,
         is_exact=row["key"] in question.keys,
+        is_stale=row["status"] == Status.ACTIVE and row["freshness"] < AGEING,
         detail=row["detail"] | ({"code": row["text"]} if row["kind"] == SearchEntry.Kind.COMMAND else {}),
     )

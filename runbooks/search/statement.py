@@ -42,6 +42,7 @@ placed AS (
     FROM found)
 SELECT placed.score, placed.count, placed.total, {drafts} AS in_drafts, e.kind, e.name, e.key, e.trail, e.anchor, e.line,
     left(e.text, 6000) AS text, e.detail, v.status, v.major, v.minor, r.title AS runbook, r.slug AS runbook_slug,
+    r.freshness,
     s.name AS service, s.slug AS service_slug
 FROM placed JOIN runbooks_searchentry e USING (id) JOIN runbooks_runbookversion v ON v.id = e.version_id
     JOIN runbooks_runbook r ON r.id = e.runbook_id JOIN oncall_service s ON s.id = r.service_id

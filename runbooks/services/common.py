@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from django.conf import settings
 from django.utils.text import slugify
 
 from runbooks.models import FormerAddress, Runbook, RunbookVersion, Status
 from runbooks.reading import Document
 from runbooks.reading.facts import parse_date, review_days
+from runbooks.services.policies import find_period, find_policy
 
+LONGEST_PERIOD = 32_000  # days: what the column holds
 # Addresses below /runbooks/<service>/ and /runbooks/ that a slug must not hide.
 RESERVED = {"new", "images", "raw", "versions", "diff", "edit", "readiness"}
 
@@ -65,15 +66,30 @@ def free_slug(service_id: int, wanted: str) -> str:
 def take_review_facts(runbook: Runbook, document: Document, today: dt.date) -> None:
     """Set the review dates from what the text says about itself; what it does not say stays as it is.
 
-    Without a stated date, the next review is one period (`review_days`, else the portal's default) after the last one.
+    A next review that the text states wins, unless a review came after that day. Without one, the next review is one period
+    after the last one, or after `today`; it is counted again only where the period or the last review changed. A later
+    review than the text knows of is not forgotten.
     """
     days = review_days(document.value("review_frequency"))
-    last = parse_date(document.value("last_review"))
     stated = parse_date(document.value("next_review"))
-    runbook.review_days = days if days and days < 32_000 else runbook.review_days
-    runbook.last_reviewed_on = last or runbook.last_reviewed_on
-    if stated:
-        runbook.next_review_on = stated
-    elif runbook.next_review_on is None or last or days:
-        period = dt.timedelta(days=runbook.review_days or settings.DEFAULT_REVIEW_DAYS)
+    before = (runbook.review_days, runbook.last_reviewed_on)
+    runbook.review_days = days if days and days <= LONGEST_PERIOD else runbook.review_days
+    runbook.last_reviewed_on = _find_last(runbook, document, today)
+    if stated and (runbook.last_reviewed_on is None or stated > runbook.last_reviewed_on):
+        runbook.next_review_on, runbook.next_review_stated = stated, True
+    elif runbook.next_review_on is None or (runbook.review_days, runbook.last_reviewed_on) != before:
+        period = find_period(runbook, find_policy(runbook))
         runbook.next_review_on = (runbook.last_reviewed_on or today) + period
+        runbook.next_review_stated = False
+
+
+def save_review_facts(runbook: Runbook) -> None:
+    """Write what `take_review_facts` set."""
+    runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on", "next_review_stated"])
+
+
+def _find_last(runbook: Runbook, document: Document, today: dt.date) -> dt.date | None:
+    """The latest review that the text or the portal knows of; a day to come is none."""
+    told = parse_date(document.value("last_review"))
+    known = [day for day in (told if told and told <= today else None, runbook.last_reviewed_on) if day]
+    return max(known, default=None)

@@ -16,6 +16,10 @@ from runbooks.errors import Refused, WrongStatus
 from runbooks.models import FormerAddress, Runbook
 from runbooks.search.index import index_runbook
 from runbooks.services.common import RESERVED, lock_runbook
+from runbooks.services.policies import find_policy
+from runbooks.services.reviews.disowning import own_again
+from runbooks.services.reviews.planning import plan_next_review
+from runbooks.services.routine import follow_text
 
 DETAILS = frozenset(
     {
@@ -45,12 +49,18 @@ def change_runbook(runbook: Runbook, *, user: User, now: dt.datetime, **details:
     if unknown:
         raise TypeError(f"A runbook has no details {', '.join(sorted(unknown))}.")
     runbook = lock_runbook(runbook.pk)
+    before = (runbook.review_days, runbook.next_review_on)
     for name, value in details.items():
         setattr(runbook, name, value.strip() if name == "title" else value)
     _check(runbook, details, user, now)
-    runbook.save(update_fields=[*details, "updated_at"])
+    _plan(runbook, before)
+    runbook.save(update_fields=[*details, "next_review_on", "next_review_stated", "updated_at"])
+    if "owner" in details:
+        own_again(runbook, runbook.owner)
     if details.keys() & {"title", "service", "kind"}:  # the search index was made with them
         index_runbook(runbook)
+    if "kind" in details:  # a template asks nobody for anything
+        follow_text(runbook, now)
     if not Runbook.objects.visible_to(user).filter(pk=runbook.pk).exists():
         raise Refused("You would not see this runbook any more. Stay its owner, or choose a team that you belong to.")
     return runbook
@@ -68,6 +78,15 @@ def _check(runbook: Runbook, details: dict[str, Any], user: User, now: dt.dateti
     runbook.full_clean(exclude=["shown_version", "source_id"])
     if details.keys() & {"last_reviewed_on", "next_review_on"}:
         _check_dates(runbook, timezone.localdate(now))
+
+
+def _plan(runbook: Runbook, before: tuple[int | None, dt.date | None]) -> None:
+    """A day that somebody chose is kept; one that was counted is counted again when the period is another."""
+    days, due = before
+    if runbook.next_review_on != due:
+        runbook.next_review_stated = runbook.next_review_on is not None
+    elif runbook.review_days != days and runbook.last_reviewed_on and not runbook.next_review_stated:
+        runbook.next_review_on = plan_next_review(runbook, runbook.last_reviewed_on, find_policy(runbook))
 
 
 def _was_left_by_another(runbook: Runbook) -> bool:

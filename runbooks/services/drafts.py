@@ -20,6 +20,7 @@ from runbooks.services.common import (
     lock_version,
     next_number,
     refresh_shown_version,
+    save_review_facts,
     take_review_facts,
 )
 from runbooks.services.secrets import check_secrets, check_words
@@ -172,7 +173,7 @@ def add_draft(
     _record_save(version, author, now)
     if runbook.shown_version_id is None:
         take_review_facts(runbook, reading.document, now.date())
-        runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
+        save_review_facts(runbook)
     refresh_shown_version(runbook)
     index_version(version)
     return version

@@ -1,4 +1,4 @@
-"""What tells whether a runbook still holds: noticed once, by whichever floor sees it, and settled by a review or by being put right."""
+"""What tells whether a runbook still holds: noticed once by whichever floor sees it, settled by a review or when put right."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from runbooks.models import Evidence, Review
+from runbooks.services.freshness import refresh_freshness
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,18 @@ def notice(seen: Iterable[Noticed], now: dt.datetime) -> int:
     known = set(Evidence.objects.filter(key__in=rows).values_list("key", flat=True))
     new = [_make(key, one, now) for key, one in rows.items() if key not in known]
     Evidence.objects.bulk_create(new, ignore_conflicts=True)
+    refresh_freshness({row.runbook_id for row in new}, now)
     return len(new)
 
 
+@transaction.atomic
 def settle(keys: Collection[str], now: dt.datetime) -> int:
     """What those keys name was put right: it asks for no review any more."""
-    return Evidence.objects.open().filter(key__in=keys).update(settled_at=now)
+    open_ones = Evidence.objects.open().filter(key__in=keys)
+    runbooks = set(open_ones.values_list("runbook", flat=True))
+    settled = open_ones.update(settled_at=now)
+    refresh_freshness(runbooks, now)
+    return settled
 
 
 def answer_evidence(review: Review) -> int:

@@ -13,8 +13,10 @@ from accounts.models import User
 from oncall.models import Kind
 from oncall.outbox import notify, notify_team
 from runbooks.errors import Refused, WrongStatus
-from runbooks.models import Flag, Runbook, RunbookVersion
+from runbooks.models import Evidence, Flag, Runbook, RunbookVersion
 from runbooks.services.common import lock_runbook
+from runbooks.services.evidence import Noticed, notice, settle
+from runbooks.services.freshness import refresh_freshness
 from runbooks.services.secrets import check_words
 
 LONGEST = {"What is wrong": 1000, "What would be right": 5000, "The note": 500}
@@ -64,6 +66,8 @@ def raise_flag(
         **place,
     )
     runbook.save(update_fields=["updated_at"])  # its page and the lists are made again
+    notice([_as_evidence(flag)], now)
+    refresh_freshness([runbook.pk], now)
     _tell_owner(flag, now)
     return flag
 
@@ -100,6 +104,8 @@ def answer_flag(
     flag.answered_in = version if answer == Flag.Answer.CHANGED else None
     flag.save(update_fields=["answer", "answer_note", "answered_by", "answered_at", "answered_in"])
     runbook.save(update_fields=["updated_at"])
+    settle([_key_of(flag)], now)
+    refresh_freshness([runbook.pk], now)
     _tell_reader(flag, now)
     return flag
 
@@ -113,6 +119,17 @@ def answer_flags(version: RunbookVersion, flags: Iterable[int], *, user: User, n
     for flag in still_open:
         answer_flag(flag, Flag.Answer.CHANGED, version=version, user=user, now=now)
     return len(still_open)
+
+
+def _key_of(flag: Flag) -> str:
+    return f"flag:{flag.pk}"
+
+
+def _as_evidence(flag: Flag) -> Noticed:
+    """What asks for a review until it is answered."""
+    place = f"“{flag.step}”: " if flag.step else ""
+    text = f"{flag.raised_by} says that something is wrong. {place}{flag.text}"
+    return Noticed(flag.runbook_id, Evidence.Kind.FLAG, _key_of(flag), text, flag.get_absolute_url())
 
 
 def _check(words: str, where: str) -> None:

@@ -13,12 +13,16 @@ from runbooks.errors import FourEyes, Refused, WrongStatus
 from runbooks.models import Runbook, RunbookVersion, Status
 from runbooks.reading import read
 from runbooks.search.index import refresh_state
+from runbooks.services.activation import after_activation
 from runbooks.services.common import (
     lock_runbook,
     lock_version,
     refresh_shown_version,
+    save_review_facts,
     take_review_facts,
 )
+from runbooks.services.gates import check_gates
+from runbooks.services.routine import follow_text
 from runbooks.services.secrets import check_words
 
 
@@ -58,13 +62,15 @@ def activate_version(version: RunbookVersion, *, user: User, now: dt.datetime) -
     version = _lock_in(version, Status.APPROVED, "activated")
     if version.runbook.is_retired:
         raise WrongStatus("This runbook is retired. Reinstate it before you activate a version.")
+    check_gates(version, now)
     supersede_active(version.runbook, now)
     _move(version, Status.ACTIVE, now, activated_by=user, activated_at=now)
     runbook = version.runbook
     take_review_facts(runbook, read(version.markdown, path=runbook.source_path), now.date())
-    runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
+    save_review_facts(runbook)
     refresh_shown_version(runbook)
     refresh_state(runbook)
+    after_activation(runbook, version, user, now)
     return version
 
 
@@ -77,11 +83,12 @@ def retire_runbook(runbook: Runbook, *, user: User, now: dt.datetime) -> Runbook
         raise WrongStatus("This runbook is already retired.")
     runbook.retired_at = now
     runbook.save(update_fields=["retired_at", "updated_at"])
+    follow_text(runbook, now)
     return runbook
 
 
 @transaction.atomic
-def reinstate_runbook(runbook: Runbook, *, user: User) -> Runbook:
+def reinstate_runbook(runbook: Runbook, *, user: User, now: dt.datetime) -> Runbook:
     """Take a retired runbook back into use."""
     require(user, "runbooks.retire_runbook", "reinstate runbooks")
     runbook = lock_runbook(runbook.pk)
@@ -89,6 +96,7 @@ def reinstate_runbook(runbook: Runbook, *, user: User) -> Runbook:
         raise WrongStatus("This runbook is in use.")
     runbook.retired_at = None
     runbook.save(update_fields=["retired_at", "updated_at"])
+    follow_text(runbook, now)
     return runbook
 
 

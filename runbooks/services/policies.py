@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.errors import require
 from accounts.models import Team, User
 from runbooks.models import Gate, ReviewPolicy, Runbook
+from runbooks.services.replanning import replan_team
 
 
 def find_team_id(runbook: Runbook) -> int | None:
@@ -39,15 +40,22 @@ def find_required_gates(policy: ReviewPolicy | None) -> list[Gate]:
 
 @transaction.atomic
 def change_policy(team: Team, *, review_days: int | None, gates: Collection[str], user: User) -> ReviewPolicy:
-    """Give a team rules of its own. Raises NotAllowed, and ValidationError for what no policy may say."""
+    """Give a team rules of its own; the next reviews that were counted by its period are counted again.
+
+    Raises NotAllowed, and ValidationError for what no policy may say.
+    """
     require(user, "runbooks.change_reviewpolicy", "change how runbooks are reviewed")
     unknown = set(gates) - set(Gate.values)
     if unknown:
         raise ValidationError({"gates": f"There is no gate called {', '.join(sorted(unknown))}."})
     policy = ReviewPolicy.objects.select_for_update().filter(team=team).first() or ReviewPolicy(team=team)
+    before = policy.review_days or settings.DEFAULT_REVIEW_DAYS
     policy.review_days = review_days
     policy.gates = [gate.value for gate in Gate if gate.value in gates]
     policy.updated_by = user
     policy.full_clean()
     policy.save()
+    after = review_days or settings.DEFAULT_REVIEW_DAYS
+    if after != before:
+        replan_team(team, before, after)
     return policy

@@ -10,7 +10,14 @@ from accounts.models import User
 from runbooks.models import DraftSave, Runbook, RunbookVersion, Status
 from runbooks.rendering import Reading, Resolve, understand
 from runbooks.search.index import index_version, refresh_state
-from runbooks.services.common import lock_runbook, next_number, refresh_shown_version, take_review_facts
+from runbooks.services.activation import after_activation
+from runbooks.services.common import (
+    lock_runbook,
+    next_number,
+    refresh_shown_version,
+    save_review_facts,
+    take_review_facts,
+)
 from runbooks.services.lifecycle import supersede_active
 from runbooks.services.secrets import check_secrets
 from runbooks.sources import resolver_for
@@ -61,10 +68,12 @@ def publish_text(
         DraftSave.objects.create(version=version, revision=1, markdown=markdown, author=author, saved_at=now)
     if status == Status.ACTIVE or runbook.shown_version_id is None:  # what a draft says counts when it is active
         take_review_facts(runbook, reading.document, now.date())
-        runbook.save(update_fields=["review_days", "last_reviewed_on", "next_review_on"])
+        save_review_facts(runbook)
     refresh_shown_version(runbook)
     refresh_state(runbook)
     index_version(version)
+    if status == Status.ACTIVE:
+        after_activation(runbook, version, version.activated_by, now)
     return version
 
 

@@ -23,6 +23,7 @@ from runbooks.rendering import Reading, check_text, understand
 from runbooks.search.rebuilding import count_for_planner
 from runbooks.services import check_secrets, publish_text, reread_version, store_image
 from runbooks.services.common import free_slug
+from runbooks.services.reviews import spread_reviews
 from runbooks.sources import SourceMap
 from runbooks.transfer import placing
 from runbooks.transfer.files import FileRefused, SourceFolder
@@ -59,6 +60,7 @@ class Importer:
     service: Service | None = None
     is_example: bool = False
     outcome: Outcome = field(default_factory=Outcome)
+    made: list[int] = field(default_factory=list)  # the runbooks that are new
 
     def __post_init__(self) -> None:
         self.map = SourceMap.load(self.source)
@@ -84,6 +86,7 @@ class Importer:
                 self.outcome.rejected[printable(path)] = "; ".join(error.messages)
         if self.outcome.created:
             self.mend_links()
+            self.spread_reviews()
         return self.outcome
 
     def take(self, path: str) -> str:
@@ -108,6 +111,8 @@ class Importer:
         if runbook is None:
             runbook = self.make_runbook(path, source_id, reading)
         self.publish(runbook, text, reading, sha256, path)
+        if is_new:
+            self.made.append(runbook.pk)
         return "created" if is_new else "updated"
 
     def waits_for_activation(self, runbook: Runbook) -> bool:
@@ -178,6 +183,11 @@ class Importer:
         if "://" in target or target.startswith(("/", "#", "data:")):
             return None
         return self.folder.find(path, unquote(target.partition("#")[0].partition("?")[0]))
+
+    def spread_reviews(self) -> None:
+        """What came in together would be due together. Texts that say when they were reviewed keep their days."""
+        never = Runbook.objects.filter(pk__in=self.made, last_reviewed_on__isnull=True)
+        spread_reviews(list(never.values_list("pk", flat=True)), self.now.date())
 
     def mend_links(self) -> None:
         """Read those documents again whose links pointed to something that came in only now."""

@@ -1,6 +1,13 @@
 """Routine tasks."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from runbooks.views import routine
 
 app_name = "routine"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", routine.list_tasks, name="tasks"),
+    path("<int:pk>/", routine.show_task, name="task"),
+    path("<int:pk>/tick/", routine.tick, name="tick"),
+    path("<int:pk>/untick/", routine.untick, name="untick"),
+]

@@ -4,6 +4,7 @@ from runbooks.views import (
     editing,
     escalation,
     flags,
+    gates,
     history,
     images,
     keeping,
@@ -12,6 +13,8 @@ from runbooks.views import (
     preview,
     readiness,
     reading,
+    review_pauses,
+    reviews,
     starting,
     templates,
 )
@@ -20,6 +23,7 @@ __all__ = [
     "editing",
     "escalation",
     "flags",
+    "gates",
     "history",
     "images",
     "keeping",
@@ -28,6 +32,8 @@ __all__ = [
     "preview",
     "readiness",
     "reading",
+    "review_pauses",
+    "reviews",
     "starting",
     "templates",
 ]

@@ -2,16 +2,15 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from accounts.http import Request
 from runbooks.comparing import compare
 from runbooks.converters import VersionNumber
 from runbooks.flag_pages import find_open_flags, name_places, offer_answers
 from runbooks.models import RunbookVersion, Status
-from runbooks.pages import collect_facts, describe_readiness
 from runbooks.steps import actions_open_to
 from runbooks.views.common import get_runbook, get_version
+from runbooks.views.gates import render_version
 
 
 def list_versions(request: Request, service: str, slug: str) -> HttpResponse:
@@ -32,17 +31,7 @@ def show_version(request: Request, service: str, slug: str, number: tuple[int, i
     """One version exactly as it was read."""
     runbook = get_runbook(request.user, service, slug)
     version = get_version(runbook, number)
-    context = {
-        "runbook": runbook,
-        "version": version,
-        "facts": collect_facts(runbook, version, timezone.localdate()),
-        "active": runbook.versions.active().light().first(),
-        **describe_readiness(version),
-        "actions": actions_open_to(request.user, version),
-        "can_edit": request.user.has_perm("runbooks.change_runbook"),
-        **offer_answers(runbook, version, request.user),
-    }
-    return render(request, "runbooks/version.html", context)
+    return render_version(request, runbook, version)
 
 
 def show_version_raw(request: Request, service: str, slug: str, number: tuple[int, int]) -> HttpResponse:

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 from accounts.http import Request
 from accounts.models import User
 from runbooks import services
-from runbooks.errors import NotAllowed, Refused
+from runbooks.errors import GatesClosed, NotAllowed, Refused
 from runbooks.models import Runbook, RunbookVersion
 from runbooks.views.common import get_runbook, get_version
+from runbooks.views.gates import render_version
 
 View = Callable[..., HttpResponse]
 # Takes the step and gives back the sentence that confirms it.
@@ -62,6 +63,8 @@ def _make_view(take: Take) -> View:
             messages.success(request, take(version, request.user, request.POST.get("note", ""), timezone.now()))
         except NotAllowed as refusal:
             return render(request, "403.html", {"exception": refusal}, status=403)
+        except GatesClosed as refusal:
+            return render_version(request, runbook, version, refused=str(refusal))
         except Refused as refusal:
             messages.error(request, str(refusal))
         if Runbook.objects.filter(pk=runbook.pk).exists():
@@ -101,7 +104,7 @@ def reinstate(request: Request, service: str, slug: str) -> HttpResponse:
     """Take a retired runbook back into use."""
     runbook = get_runbook(request.user, service, slug)
     try:
-        services.reinstate_runbook(runbook, user=request.user)
+        services.reinstate_runbook(runbook, user=request.user, now=timezone.now())
         messages.success(request, f"{runbook} is in use again.")
     except NotAllowed as refusal:
         return render(request, "403.html", {"exception": refusal}, status=403)

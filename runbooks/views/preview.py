@@ -9,6 +9,7 @@ from accounts.http import Request
 from runbooks.editor import look_at
 from runbooks.errors import Refused
 from runbooks.models import Runbook
+from runbooks.own_pages import OwnPages
 from runbooks.rendering import Look, check_text, look_over
 from runbooks.services import find_refused
 from runbooks.views.common import may_write
@@ -25,10 +26,15 @@ def preview_markdown(request: Request) -> HttpResponse:
     words = request.POST.get("content", "")
     try:
         check_text(words)
-        look = _look_at(request, words) if request.GET.get("runbook") else look_over(words, secrets=find_refused(words))
+        look = _look_at(request, words) if request.GET.get("runbook") else _look_over(words)
     except Refused as refusal:
         return render(request, "runbooks/_preview.html", {"refusal": refusal}, status=422)
     return render(request, "runbooks/_preview.html", {"look": look})
+
+
+def _look_over(words: str) -> Look:
+    """A runbook that does not exist yet stands beside nothing, and may lead to pages of the portal."""
+    return look_over(words, resolve=OwnPages(), secrets=find_refused(words))
 
 
 def _look_at(request: Request, words: str) -> Look:

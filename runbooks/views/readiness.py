@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.http import Request
+from runbooks.gate_pages import GatesPanel
 from runbooks.models import Runbook, RunbookVersion
 from runbooks.readiness_report import ReadinessReport
 from runbooks.views.common import get_runbook, get_version
@@ -14,8 +15,11 @@ def show_readiness(request: Request, service: str, slug: str) -> HttpResponse:
     """The findings of the version that is shown, or of `?version=1.2`."""
     runbook = get_runbook(request.user, service, slug)
     version = _choose_version(runbook, request.GET.get("version", ""))
-    report = ReadinessReport(runbook, version, request.user, timezone.localdate())
-    return render(request, "runbooks/readiness.html", report.context())
+    now = timezone.now()
+    context = ReadinessReport(runbook, version, request.user, timezone.localdate(now)).context()
+    if version.is_open:
+        context |= GatesPanel(version, request.user, now).context()
+    return render(request, "runbooks/readiness.html", context)
 
 
 def _choose_version(runbook: Runbook, number: str) -> RunbookVersion:

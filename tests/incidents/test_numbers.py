@@ -5,13 +5,14 @@ import zoneinfo
 
 import pytest
 
+from accounts.charts import draw_bars, draw_columns
+from accounts.csv_text import write_csv
 from accounts.roles import RESPONDER
+from accounts.weeks import fill_weeks
 from incidents.models import Alert, AlertGroup, Incident, Run
-from incidents.pages.csv_text import write_csv
 from incidents.pages.lengths import say_length
 from incidents.pages.numbers import find_table
-from incidents.pages.numbers.arithmetic import Bin, count_hours, fill_weeks, find_level, find_share
-from incidents.pages.numbers.charts import draw_bars, draw_columns
+from incidents.pages.numbers.arithmetic import Bin, count_hours, find_level, find_share
 from incidents.pages.numbers.counting import Wanted, count_alerts
 from tests.factories import NOW, get_severity, make_incident, make_published, make_service, make_team, make_user
 from tests.incidents.postmortems import HOUR, make_resolved

@@ -2,6 +2,7 @@
 
 from handoffs.models import Handoff, State
 from incidents.models import Incident, MaintenanceWindow, PostMortem, Run, WatchItem
+from runbooks.models import LinkUse
 
 BOOKING = "/runbooks/booking-api/booking-api/"
 
@@ -48,6 +49,13 @@ PLACES = {
     "runs": "/runs/",
     "runs, nothing found": "/runs/?outcome=stopped&purpose=deployment",
     "retire": f"{BOOKING}retire/",
+    "routine tasks": "/routine/?team=all",
+    "routine tasks, nothing found": "/routine/?team=harbour&cadence=annually",
+    "coverage": "/coverage/",
+    "coverage, nothing found": "/coverage/?q=zzqqxx",
+    "coverage of alerts": "/coverage/alerts/",
+    "coverage, files of rules": "/coverage/alerts/?show=files",
+    "charts of reviews": "/reviews/charts/",
     "services": "/services/",
     "service": "/services/booking-api/",
     "settings": "/accounts/settings/",
@@ -116,6 +124,15 @@ PLACES = {
     "action items": "/actions/?status=all",
     "action items, mine": "/actions/?whose=mine&status=closed",
     "numbers": "/incidents/numbers/",
+    "reviews": "/reviews/",
+    "reviews, nothing found": "/reviews/?state=snoozed&q=zzqqxx",
+    "review": f"{BOOKING}review/",
+    "review, one section": f"{BOOKING}review/?section=rollback",
+    "review, snooze": f"{BOOKING}review/snooze/",
+    "reviews of a team": "/reviews/teams/harbour/",
+    "links": "/reviews/links/?state=all",
+    "links, dead": "/reviews/links/",
+    "links, by runbook": "/reviews/links/?state=all&by=runbook",
 }
 
 
@@ -130,6 +147,7 @@ def find_living_places() -> dict[str, str]:
     window = MaintenanceWindow.objects.latest("pk")
     at, over = f"/incidents/{going.number}/", f"/incidents/{lesson.number}/"
     return {
+        "links of a host": f"/reviews/links/hosts/{LinkUse.objects.order_by('link__host').first().link.host_id}/",
         "incident": at,
         "incident, notes only": f"{at}?kind=note",
         "incident, times": f"{at}times/",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from accounts.models import User
 from accounts.roles import ADMINISTRATOR, APPROVER, EDITOR
 from runbooks.models import Image, Runbook, RunbookVersion
 from tests.factories import TEXT, make_active, make_draft, make_service, make_user
-from tests.journeys.axe import find_violations
-from tests.journeys.conftest import OpenPage, Watch
+from tests.journeys.axe import find_by_day_and_night
+from tests.journeys.conftest import PATIENCE, OpenPage, Watch
 from tests.journeys.narrow import find_wide
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -51,10 +53,25 @@ def text_of(page: Page):
 
 def choose(page: Page, label: str, words: str) -> None:
     """By keyboard: open a choice with search, type, and take the first that is found."""
-    page.get_by_role("combobox", name=label).press("Enter")
+    # Until select2 has come, the plain list is the combobox of that name.
+    box = page.locator(".select2-selection").and_(page.get_by_role("combobox", name=label))
+    expect(box).to_be_visible()
+    open_choice(page, box)
     page.locator(".select2-search__field").press_sequentially(words)
     expect(page.get_by_role("option", name=words)).to_be_visible()
     page.keyboard.press("Enter")
+    expect(box).to_contain_text(words)
+
+
+def open_choice(page: Page, box: Locator) -> None:
+    """Press Enter, and again where nothing opened, as a person does while a page is still busy."""
+    field = page.locator(".select2-search__field")
+    for _ in range(4):
+        box.press("Enter")
+        with contextlib.suppress(PlaywrightTimeout):
+            field.wait_for(timeout=PATIENCE / 4)
+            return
+    expect(field).to_be_visible()
 
 
 def choose_action(page: Page, action: str, *titles: str) -> None:
@@ -196,10 +213,9 @@ def root(transactional_db: None) -> User:
     return make_user("root", role=ADMINISTRATOR, is_staff=True, is_superuser=True)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_serious(open_page: OpenPage, root: User, theme: str):
+def test_axe_finds_nothing_serious(open_page: OpenPage, root: User):
     version = make_active()
-    page = open_page(root, color_scheme=theme)
+    page = open_page(root)
     found: list[str] = []
     people = f"/admin/accounts/user/{root.pk}/change/"
     service = f"/admin/oncall/service/{version.runbook.service_id}/change/"
@@ -207,7 +223,7 @@ def test_axe_finds_nothing_serious(open_page: OpenPage, root: User, theme: str):
     for path in (*PAGES, change_page(version.runbook), people, service, history, "/admin/runbooks/runbooktemplate/"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        found += find_violations(page)
+        found += find_by_day_and_night(page)
     assert found == []
 
 

@@ -12,7 +12,7 @@ from accounts.roles import EDITOR
 from oncall.models import Channel, Contact, EscalationPath, Way
 from runbooks.models import Runbook
 from tests.factories import make_path, make_published, make_rotation, make_service, make_team, make_user
-from tests.journeys.axe import find_violations
+from tests.journeys.axe import find_by_day_and_night, find_violations
 from tests.journeys.conftest import OpenPage, Watch
 from tests.ladders.candidates import DRAWING, TABLE
 
@@ -31,12 +31,11 @@ def harbour(transactional_db: None) -> Runbook:
     return make_published(text=TABLE, service=make_service(team=team))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_who_would_be_called_at_any_moment(harbour: Runbook, ben: User, open_page: OpenPage, theme: str):
+def test_who_would_be_called_at_any_moment(harbour: Runbook, ben: User, open_page: OpenPage):
     layer = harbour.service.team.rotations.get().layers.get()
     make_path([layer, Channel.objects.get()], [Contact.objects.first()], minutes=(5, 15), team=harbour.service.team)
-    page = open_page(ben, "/escalation/", color_scheme=theme)
-    found = find_violations(page)
+    page = open_page(ben, "/escalation/")
+    found = find_by_day_and_night(page)
     page.get_by_role("link", name="Harbour path").click()
     page.get_by_role("textbox", name="At (UTC)").fill("2026-01-07T03:00")
     page.get_by_role("button", name="Ask").click()
@@ -48,7 +47,7 @@ def test_who_would_be_called_at_any_moment(harbour: Runbook, ben: User, open_pag
     expect(ladder).to_contain_text("Bob Ray")
     expect(ladder).to_contain_text("after 5 min")
     expect(page.get_by_role("region", name="What is wrong")).to_contain_text("Bob Ray has neither a telephone number")
-    assert found + find_violations(page) == []
+    assert found + find_by_day_and_night(page) == []
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["script", "no script"])
@@ -74,21 +73,20 @@ def test_a_path_is_made_by_hand(harbour: Runbook, ben: User, open_page: OpenPage
     expect(page.get_by_text("Ticket desk follows this path now.")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_ladder_is_adopted_out_of_a_runbook(harbour: Runbook, ben: User, open_page: OpenPage, theme: str):
-    page = open_page(ben, harbour.get_absolute_url(), color_scheme=theme)
+def test_a_ladder_is_adopted_out_of_a_runbook(harbour: Runbook, ben: User, open_page: OpenPage):
+    page = open_page(ben, harbour.get_absolute_url())
     page.get_by_role("link", name="Who would be called now?").click()
     expect(page.get_by_text("follows no escalation path")).to_be_visible()
-    found = find_violations(page)
+    found = find_by_day_and_night(page)
     page.get_by_role("button", name="Adopt as a path").click()
     expect(page.get_by_text("was made out of Ticket desk")).to_be_visible()
     page.get_by_role("link", name="Change the path").click()
-    found += find_violations(page)
+    found += find_by_day_and_night(page)
     page.get_by_label("Minutes to answer").nth(1).fill("45")
     page.get_by_role("button", name="Save the path").click()
     page.goto(f"{harbour.get_absolute_url()}escalation/")
     expect(page.get_by_text("L2: the text says “15 minutes”, the path waits 45 minutes.")).to_be_visible()
-    found += find_violations(page)
+    found += find_by_day_and_night(page)
     page.goto(f"{harbour.get_absolute_url()}readiness/")
     expect(page.get_by_text("the path waits 45 minutes")).to_be_visible()
     assert found == []

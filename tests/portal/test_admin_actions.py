@@ -130,8 +130,8 @@ def test_sending_back_carries_the_note_to_the_authors(as_user, ada, ben, drafts)
 OFFERED = {
     READER: set(),
     EDITOR: {"submit", "set_review_date"},
-    APPROVER: {"submit", "set_review_date", "approve", "send_back", "activate", "retire", "reinstate"},
-    ADMINISTRATOR: {"submit", "set_review_date", "approve", "send_back", "activate", "retire", "reinstate"},
+    APPROVER: {"submit", "set_review_date", "spread", "approve", "send_back", "activate", "retire", "reinstate"},
+    ADMINISTRATOR: {"submit", "set_review_date", "spread", "approve", "send_back", "activate", "retire", "reinstate"},
 }
 
 

@@ -37,6 +37,15 @@ EVERYTHING = [
     "runbooks_formeraddress",
     "runbooks_image",
     "runbooks_flag",
+    "runbooks_review",
+    "runbooks_reviewtask",
+    "runbooks_evidence",
+    "runbooks_reviewpolicy",
+    "runbooks_snooze",
+    "runbooks_notmine",
+    "runbooks_routinetask",
+    "runbooks_rulefile",
+    "runbooks_alertingrule",
     "auth_group",
     "accounts_token",
     "incidents_alertrule",
@@ -59,6 +68,12 @@ def test_lists_and_search_open_for_whoever_may_do_everything(as_root, name):
 
 FOR_ALL = {
     "runbooks_flag",
+    "runbooks_review",
+    "runbooks_reviewtask",
+    "runbooks_evidence",
+    "runbooks_routinetask",
+    "runbooks_rulefile",
+    "runbooks_alertingrule",
     "oncall_contact",
     "oncall_vendor",
     "oncall_channel",
@@ -80,6 +95,7 @@ LISTS = {
         "runbooks_runbook",
         "runbooks_runbooktemplate",
         "runbooks_unansweredquestion",
+        "runbooks_reviewpolicy",
     },
     APPROVER: FOR_EDITORS
     | {
@@ -89,6 +105,7 @@ LISTS = {
         "runbooks_runbooktemplate",
         "runbooks_unansweredquestion",
         "runbooks_allowedline",
+        "runbooks_reviewpolicy",
     },
     ADMINISTRATOR: set(EVERYTHING) - {"auth_group", "runbooks_image"},
 }

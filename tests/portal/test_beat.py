@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from portal.beat import LOCK, WAIT_SECONDS, SingleScheduler
 from portal.celery import app
+from portal.processes import wait_until_gone
 from portal.tasks import clear_expired_sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,6 +49,8 @@ def test_a_second_beat_waits_until_the_first_has_gone(sent):
         first.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         assert scheduler.tick() == WAIT_SECONDS
         assert names == []
+        pid = first.info.backend_pid
+    assert wait_until_gone(pid, 20)  # its server process, which holds the lock, outlives the connection by a moment
     scheduler.tick()
     assert names == ["always"]
 

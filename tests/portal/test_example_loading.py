@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Generator
 from io import StringIO
+from typing import Any, NamedTuple
 
 import pytest
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from accounts.models import Membership, Team, User
 from accounts.roles import ADMINISTRATOR, EDITOR
@@ -50,6 +53,7 @@ from portal.example.company import RUNBOOKS
 from portal.example.loading import ExampleRefused, load_example
 from portal.example.removing import remove_example
 from runbooks.models import DraftSave, Image, Runbook, RunbookVersion, SourceImage
+from runbooks.transfer.importing import Outcome
 from tests.factories import NOW, make_published, make_service, make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -108,10 +112,42 @@ def count_rows() -> dict[str, int]:
     return {model.__name__: model.objects.count() for model in EVERYTHING}
 
 
-def test_every_file_becomes_a_runbook_and_none_is_rejected() -> None:
-    outcome = load_example(LATER)
-    assert not outcome.rejected and not outcome.notes
-    assert len(outcome.created) == len(list(RUNBOOKS.rglob("*.md"))) >= 12
+class Loaded(NamedTuple):
+    """The rows there were before the example was loaded, and what came of loading it."""
+
+    before: dict[str, int]
+    outcome: Outcome
+
+
+@pytest.fixture(scope="class")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Generator[Loaded]:
+    """The example content, loaded once for all tests of a class; what a test changes is rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Loaded(count_rows(), load_example(LATER))
+        transaction.set_rollback(True)
+
+
+class TestLoaded:
+    def test_every_file_becomes_a_runbook_and_none_is_rejected(self, loaded: Loaded) -> None:
+        assert not loaded.outcome.rejected and not loaded.outcome.notes
+        assert len(loaded.outcome.created) == len(list(RUNBOOKS.rglob("*.md"))) >= 12
+
+    def test_loading_twice_changes_nothing(self, loaded: Loaded) -> None:
+        before = count_rows()
+        outcome = load_example(LATER + dt.timedelta(days=14))
+        assert count_rows() == before
+        assert not outcome.created and not outcome.updated
+
+    def test_removing_leaves_no_row_of_the_example(self, loaded: Loaded) -> None:
+        removal = remove_example()
+        assert count_rows() == loaded.before
+        assert removal.kept == []
+
+    def test_it_can_be_loaded_again_after_it_was_removed(self, loaded: Loaded) -> None:
+        rows = count_rows()
+        remove_example()
+        load_example(LATER)
+        assert count_rows() == rows
 
 
 def test_nothing_happened_after_it_was_loaded() -> None:
@@ -120,35 +156,11 @@ def test_nothing_happened_after_it_was_loaded() -> None:
     assert not RunbookVersion.objects.filter(status_changed_at__gt=early).exists()
 
 
-def test_loading_twice_changes_nothing() -> None:
-    load_example(NOW)
-    before = count_rows()
-    outcome = load_example(LATER)
-    assert count_rows() == before
-    assert not outcome.created and not outcome.updated
-
-
 def test_a_service_of_ones_own_is_not_mixed_with_the_example() -> None:
     make_service("Shore Database").__class__.objects.update(name="The database by the shore")
     with pytest.raises(ExampleRefused, match="The database by the shore"):
         load_example(NOW)
     assert not Runbook.objects.exists() and not Team.objects.exists()
-
-
-def test_removing_leaves_no_row_of_the_example() -> None:
-    before = count_rows()
-    load_example(LATER)
-    removal = remove_example()
-    assert count_rows() == before
-    assert removal.kept == []
-
-
-def test_it_can_be_loaded_again_after_it_was_removed() -> None:
-    load_example(LATER)
-    rows = count_rows()
-    remove_example()
-    load_example(LATER)
-    assert count_rows() == rows
 
 
 def test_removing_keeps_what_others_have() -> None:

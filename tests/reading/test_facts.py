@@ -40,6 +40,7 @@ def test_front_matter_keys_are_facts_on_line_one():
     )
     document = document_of(text)
     assert document.value("review_frequency") == "6 months"
+    assert review_days(document.value("review_frequency")) == 182
     assert document.value("last_review") == "2026-01-05"
     assert document.fact("owner").line == 1
 

@@ -162,7 +162,7 @@ def test_a_retired_runbook_takes_no_edits_until_it_is_reinstated():
     retire_runbook(runbook, user=ben, now=NOW)
     with pytest.raises(WrongStatus, match="retired"):
         next_draft(runbook, ada, TEXT + "\nNew.\n")
-    reinstate_runbook(runbook, user=ben)
+    reinstate_runbook(runbook, user=ben, now=NOW)
     assert next_draft(runbook, ada, TEXT + "\nNew.\n").number == "1.1"
 
 

@@ -94,9 +94,11 @@ def test_a_review_that_is_overdue_is_said_and_not_counted(runbook, as_ada):
 
 def test_another_version_is_chosen_in_the_address(as_user):
     ada, ben = make_user("ada", role=EDITOR), make_user("ben", role=APPROVER)
-    first = make_active(ada, ben, text=TEXT)
+    mended = TEXT.replace("#the-end", "#restart").replace("#the-start", "#restart")
+    whole = mended.replace("[Team Name]", "the harbour office").replace("[Service Name]", "the desk")
+    first = make_active(ada, ben, text=whole)
     base = EditBase(first.pk, first.revision)
-    save_edit(first.runbook, base=base, markdown=TEXT + "\n[x](#gone)\n", author=ada, now=NOW)
+    save_edit(first.runbook, base=base, markdown=whole + "\n[x](#gone)\n", author=ada, now=NOW)
     response = as_user(ada).get(URL, {"version": "1.1"})
     assert "#gone" in response.content.decode()
     assert "This is about version 1.1, draft" in response.content.decode()

@@ -101,7 +101,7 @@ def test_odd_targets_lead_nowhere(target: str) -> None:
 
 
 def test_a_runbook_written_in_the_portal_stands_beside_nothing() -> None:
-    assert resolver_for(make_published()) is None
+    assert resolver_for(make_published())("other.md") is None
 
 
 def test_links_of_a_forced_service_stay_within_it(folder: Path) -> None:

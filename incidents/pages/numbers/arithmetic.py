@@ -1,18 +1,14 @@
-"""Weeks and hours out of counted moments. Pure: no Django, no clock."""
+"""Hours of the day out of counted moments. Pure: no Django, no clock."""
 
 from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WEEK = dt.timedelta(days=7)
 LEVELS = 4
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +18,6 @@ class Bin:
     at: dt.datetime
     zone: zoneinfo.ZoneInfo  # whose clock counts
     count: int
-
-
-def fill_weeks(found: Mapping[dt.date, T], first: dt.date, last: dt.date, nothing: T) -> list[tuple[dt.date, T]]:
-    """Every week from the one of `first` to the one of `last`, by its Monday; `nothing` where none was found."""
-    monday = first - dt.timedelta(days=first.weekday())
-    weeks = []
-    while monday <= last:
-        weeks.append((monday, found.get(monday, nothing)))
-        monday += WEEK
-    return weeks
 
 
 def count_hours(bins: Iterable[Bin]) -> list[list[int]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from accounts.charts import draw_bars, draw_columns
 from accounts.models import User
+from accounts.weeks import fill_weeks
 from incidents.models.incident import IncidentQuerySet
 from incidents.pages.numbers import counting
-from incidents.pages.numbers.arithmetic import DAYS, count_hours, fill_weeks, find_level, find_share
-from incidents.pages.numbers.charts import draw_bars, draw_columns
+from incidents.pages.numbers.arithmetic import DAYS, count_hours, find_level, find_share
 from incidents.pages.numbers.counting import CountedAlerts, Wanted
 from incidents.pages.numbers.tables import Table
 

@@ -10,15 +10,19 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from oncall.models import Address, Delivery, Kind
+from oncall.outbox.items import list_items, write_items
 from oncall.outbox.sending.links import find_link
 
 
 def build_mail(delivery: Delivery, address: Address) -> EmailMultiAlternatives:
     """The mail of a delivery. Auto-Submitted (RFC 3834) keeps holiday notes from answering it."""
     notification = delivery.notification
+    items = list_items(notification)
     context = {
         "notification": notification,
         "paragraphs": [part.strip() for part in notification.text.split("\n\n") if part.strip()],
+        "items": items,
+        "written_items": write_items(items),
         "link": find_link(notification),
         "choices": settings.PORTAL_URL + reverse("oncall:addresses") if notification.person else "",
         "portal": settings.PORTAL_NAME,

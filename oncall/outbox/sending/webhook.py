@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from typing import Any
 
 import requests
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.conf import settings
 from oncall.errors import AddressRefused
 from oncall.models import Address, Delivery
 from oncall.outbox.guard import split_webhook
+from oncall.outbox.items import list_items
 from oncall.outbox.outcomes import Outcome, never
 from oncall.outbox.sending.answers import judge_answer, judge_silence
 from oncall.outbox.sending.links import find_link
@@ -22,7 +24,7 @@ from oncall.outbox.sending.wire import Wire
 def build_body(delivery: Delivery) -> bytes:
     """The same bytes at every attempt. `id` is what a receiver knows doubles by."""
     notification = delivery.notification
-    told = {
+    told: dict[str, Any] = {
         "id": str(delivery.message_id),
         "kind": notification.kind,
         "to": notification.to,
@@ -32,6 +34,15 @@ def build_body(delivery: Delivery) -> bytes:
         "url": find_link(notification),
         "created_at": notification.created_at.astimezone(dt.UTC).isoformat(),
     }
+    if notification.items:
+        told["items"] = [
+            {
+                "text": item.text,
+                "url": item.url,
+                "links": [{"label": label, "url": address} for label, address in item.links],
+            }
+            for item in list_items(notification)
+        ]
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -17,7 +17,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from oncall.errors import AddressRefused
-from oncall.outbox.networks import find_places
+from oncall.outbox.networks import WEBHOOKS, find_places
 from oncall.outbox.sending.deadline import Deadline
 
 CONNECT_SECONDS = 5.0
@@ -27,10 +27,17 @@ _in_use: ContextVar[Wire | None] = ContextVar("wire", default=None)
 
 
 class Wire:
-    """One send, as a `with` block of that many seconds at most: its time limit, and what the far end said last."""
+    """One send, as a `with` block of that many seconds at most: its time limit, and what the far end said last.
 
-    def __init__(self, seconds: float) -> None:
+    `allowed_by` names the setting that opens private networks; of an answer `read_bytes` are read.
+    """
+
+    def __init__(self, seconds: float, *, allowed_by: str = WEBHOOKS, read_bytes: int = READ_BYTES) -> None:
         self.seconds = seconds
+        self.allowed_by = allowed_by
+        self.read_bytes = read_bytes
+        self.unreachable: OSError | None = None  # why no connection came about
+        self.is_cut = False  # whether time was over before the whole head of the answer was there
         self.answer: requests.Response | None = None
         self.refusal: AddressRefused | None = None
         self.error: Exception | None = None
@@ -49,8 +56,15 @@ class Wire:
 
     def connect(self, host: str, port: int) -> socket.socket:
         """A connection to a place that was checked. Raises AddressRefused and OSError."""
+        try:
+            return self._connect(host, port)
+        except OSError as error:
+            self.unreachable = error
+            raise
+
+    def _connect(self, host: str, port: int) -> socket.socket:
         failure: OSError | None = None
-        for family, where in find_places(host, port):
+        for family, where in find_places(host, port, self.allowed_by):
             sock = socket.socket(family, socket.SOCK_STREAM)
             try:
                 sock.settimeout(min(CONNECT_SECONDS, self.seconds))
@@ -69,10 +83,12 @@ class Wire:
         """What `Session.send` does during this send."""
         session.mount("https://", _WireAdapter(self))
         session.mount("http://", _WireAdapter(self))
+        session.get_redirect_target = _lead_nowhere  # type: ignore[method-assign, assignment]  # else its whole body is read
         kwargs |= {"proxies": {}, "allow_redirects": False, "stream": True, "timeout": self.seconds}
         try:
             self.answer = _plain_send(session, request, **kwargs)
-            self.answer._content = self.answer.raw.read(READ_BYTES, decode_content=True)
+            self.is_cut = self.deadline.is_over
+            self.answer._content = self.answer.raw.read(self.read_bytes, decode_content=True)
         except AddressRefused as refusal:
             self.refusal = refusal
             raise requests.ConnectionError("refused", request=request) from refusal
@@ -111,6 +127,10 @@ class _WireAdapter(HTTPAdapter):
 
         self.poolmanager = PoolManager(num_pools=connections, maxsize=maxsize, block=block, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+
+def _lead_nowhere(answer: requests.Response) -> None:
+    """No redirect is followed, so none is looked for either."""
 
 
 _plain_send = requests.Session.send

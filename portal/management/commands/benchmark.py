@@ -13,17 +13,19 @@ from django.core.management.base import BaseCommand
 from portal.benchmark.escalation import measure_escalation
 from portal.benchmark.figures import Figure, format_growth, format_table
 from portal.benchmark.inside import STEPS
+from portal.benchmark.links import measure_links
 from portal.benchmark.measure import (
     measure_finding,
     measure_long_incident,
     measure_portal,
+    measure_review_work,
     measure_rotations,
     measure_shift_handoff,
     measure_storm,
 )
 from portal.benchmark.outbox import measure_outbox
 
-PARTS = ("portal", "search", "shifts", "outbox", "incident", "handoff", "alerts", "escalation")
+PARTS = ("portal", "search", "shifts", "outbox", "incident", "handoff", "alerts", "escalation", "links", "reviews")
 
 
 class Command(BaseCommand):
@@ -90,4 +92,8 @@ class Command(BaseCommand):
             figures += measure_storm(say)
         if "escalation" in parts:
             figures += measure_escalation(say)
+        if "links" in parts:
+            figures += measure_links(say)
+        if "reviews" in parts:
+            figures += measure_review_work(say)
         return figures

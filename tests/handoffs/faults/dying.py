@@ -14,7 +14,7 @@ import django
 from django.db import connection, transaction
 
 from tests.incidents.faults.dying import end_at
-from tests.oncall.faults.fleet import name_test_database
+from tests.oncall.faults.fleet import PATIENCE, name_test_database
 from tests.portal.servers import ROOT
 
 CLAIM, EVENT, SAVED = 'SELECT "handoffs_handoff"', 'INSERT INTO "handoffs_handoffevent"', 'UPDATE "handoffs_handoff"'
@@ -31,7 +31,7 @@ def die_while(what: str, now: dt.datetime, step: str) -> None:
     arguments = [sys.executable, "-m", "tests.handoffs.faults.dying", what, now.isoformat(), step]
     environment = os.environ | {"DATABASE_URL": name_test_database(), "DJANGO_SETTINGS_MODULE": "portal.settings"}
     ended = subprocess.run(
-        arguments, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=60
+        arguments, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
 

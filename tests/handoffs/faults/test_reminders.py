@@ -107,8 +107,9 @@ def all_sent():
 
 def test_two_workers_and_two_beats_tell_each_once(fleet, sink):
     make_late(NUMBER, timezone.now() - 16 * MINUTE)  # real workers read the real clock
-    for name in ("worker", "worker", "beat", "beat"):
-        fleet.start(name)
+    for _ in range(2):
+        fleet.start("worker")
+        fleet.start("beat", "remind of handoffs")
     fleet.wait_for(all_sent)
     assert told(1) == {"Ben": NUMBER, "Ada": NUMBER}
     assert set(sink.count_ids().values()) == {1}
@@ -124,7 +125,7 @@ def test_a_worker_killed_in_the_middle_of_the_sweep_loses_and_doubles_nothing(fl
     Delivery.objects.filter(status="sending").update(leased_until=timezone.now())  # its leases run out
     fleet.start("worker")
     tasks.remind_late.delay()
-    fleet.start("beat")
+    fleet.start("beat", "deliver mail")
     fleet.wait_for(all_sent)
     assert told(1) == {"Ben": NUMBER, "Ada": NUMBER}
     assert len(sink.count_ids()) == 2 * NUMBER

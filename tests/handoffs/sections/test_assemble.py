@@ -21,11 +21,12 @@ from tests.handoffs.sections.test_runbooks import flag, make_old, publish
 from tests.incidents.postmortems import make_action, make_postmortem, make_resolved
 from tests.incidents.runs import CHECKLIST, make_run
 from tests.incidents.updates import make_window
+from tests.runbooks.routine.texts import make_routine
 
 pytestmark = pytest.mark.django_db
 KEYS = [
     "open-incidents", "runs", "alerts", "watch", "temporary", "resolved-incidents", "changes", "maintenance", "runbooks",
-    "reviews", "deferred", "schedule", "levels", "pages",
+    "reviews", "routine", "deferred", "schedule", "levels", "pages",
 ]  # fmt: skip
 
 
@@ -45,6 +46,7 @@ def make_everything(pier, number, words="Thing"):
     publish(runbook)
     Runbook.objects.filter(pk=runbook.pk).update(next_review_on=NOW.date())
     flag(runbook, pier.ada, words)
+    make_routine(f"Checks {number}", service=pier.desk)
     Override.objects.create(layer=layer, person=pier.cy, during=(at, at + HOUR), reason=words, created_at=NOW)
     Swap.objects.create(asker=pier.ben, colleague=pier.ada, layer=layer, during=(at, at + HOUR), asked_at=NOW)
     Absence.objects.create(person=pier.cy, during=(at, at + HOUR), created_at=NOW)
@@ -96,13 +98,13 @@ def test_twenty_of_everything_take_as_many_queries_as_two(pier):
     for number in range(2, 20):
         make_everything(pier, number)
     assert count_queries(pier) == two
-    assert two <= 26
+    assert two <= 27
 
 
 def test_what_is_kept_of_the_schedule_and_of_comparisons_saves_half_of_the_queries(pier, django_assert_max_num_queries):
     make_everything(pier, 0)
     assemble(pier.scope)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assemble(pier.scope)
 
 

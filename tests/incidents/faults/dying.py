@@ -13,7 +13,7 @@ import sys
 import django
 from django.db import connection, transaction
 
-from tests.oncall.faults.fleet import name_test_database
+from tests.oncall.faults.fleet import PATIENCE, name_test_database
 from tests.portal.servers import ROOT
 
 CLAIM, CALLED = 'SELECT "incidents_escalation"', 'INSERT INTO "incidents_calledlevel"'
@@ -40,7 +40,7 @@ def die_while(what: str, number: int, user: int, now: dt.datetime, step: str) ->
     ]
     environment = os.environ | {"DATABASE_URL": name_test_database(), "DJANGO_SETTINGS_MODULE": "portal.settings"}
     ended = subprocess.run(
-        arguments, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=60
+        arguments, cwd=ROOT, env=environment, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
 

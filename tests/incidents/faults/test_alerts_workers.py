@@ -7,7 +7,7 @@ from incidents.services import intake
 from portal import embedded
 from tests.factories import NOW, make_service
 from tests.incidents.faults.storms import make_body
-from tests.oncall.faults.fleet import Fleet
+from tests.oncall.faults.fleet import PATIENCE, Fleet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def test_worker_that_is_asked_to_end_begins_no_more(fleet):
     first = fleet.start("worker")
     fleet.wait_for(some_done, meanwhile=intake.nudge)
     first.terminate()
-    assert first.wait(timeout=30) == 0
+    assert first.wait(timeout=PATIENCE) == 0
     assert not all_done()
     assert Alert.objects.count() == AlertPayload.objects.exclude(processed_at=None).count()
 
@@ -73,7 +73,7 @@ def test_broker_gone_for_a_while_only_delays(tmp_path, server_folder):
         Fleet(tmp_path, REDIS_URL=urls.redis) as fleet,
     ):
         fleet.start("worker")
-        fleet.start("beat")
+        fleet.start("beat", "take alerts apart")
         receive(0, 1)
         fleet.wait_for(all_done)
         embedded.stop(server_folder)

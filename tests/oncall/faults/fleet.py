@@ -1,5 +1,6 @@
 """Real workers and beats, as `make run` starts them, on the test's own database and broker."""
 
+import datetime as dt
 import os
 import signal
 import subprocess
@@ -8,13 +9,15 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from celery.beat import PersistentScheduler
 from django.db import connection
 
+from portal.celery import app
 from portal.processes import is_alive, wait_until_gone
 from portal.run import list_programs
 from tests.portal.servers import ROOT
 
-PATIENCE = 60.0  # seconds, on a machine that is busy with other tests
+PATIENCE = 180.0  # seconds, on a machine that is slow and busy with other tests
 
 
 class Fleet:
@@ -28,11 +31,13 @@ class Fleet:
         self.numbers = count()
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def start(self, name: str) -> "subprocess.Popen[bytes]":
-        """Start a "worker" or a "beat"."""
+    def start(self, name: str, *overdue: str) -> "subprocess.Popen[bytes]":
+        """Start a "worker" or a "beat"; a beat sends what is `overdue` (names in its schedule) at once, all else in its time."""
         number = next(self.numbers)
         home = self.folder / f"{name}-{number}"
         home.mkdir()
+        if overdue:
+            remember_long_ago(home / "beat-schedule", overdue)
         command = list(next(program for program in list_programs(home) if program.name == name).command)
         if name == "worker":
             command += ["--hostname", f"worker-{number}@test"]
@@ -75,6 +80,14 @@ class Fleet:
     def __exit__(self, *_: object) -> None:
         for process in self.processes:
             self.kill(process)
+
+
+def remember_long_ago(schedule: Path, names: tuple[str, ...]) -> None:
+    """Write what a beat remembers that was down for a day: these tasks are overdue when it is started again."""
+    scheduler = PersistentScheduler(app=app, schedule_filename=str(schedule))
+    for name in names:
+        scheduler.schedule[name].last_run_at -= dt.timedelta(days=1)
+    scheduler.close()
 
 
 def name_test_database() -> str:

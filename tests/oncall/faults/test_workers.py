@@ -11,7 +11,7 @@ from oncall.models import Delivery
 from oncall.outbox.claiming import claim_due
 from oncall.outbox.nudging import nudge
 from portal import embedded
-from tests.oncall.faults.fleet import Fleet, name_test_database
+from tests.oncall.faults.fleet import PATIENCE, Fleet, name_test_database
 from tests.oncall.faults.messages import all_sent, assert_each_came_once, tell_many
 from tests.portal.servers import ROOT
 
@@ -37,7 +37,7 @@ def test_worker_that_is_asked_to_end_finishes_what_it_began_and_no_more(fleet, s
     first = fleet.start("worker")
     fleet.wait_for(sink.entered.is_set, meanwhile=nudge)
     first.terminate()
-    assert first.wait(timeout=30) == 0
+    assert first.wait(timeout=PATIENCE) == 0
     assert Delivery.objects.filter(status="waiting", attempts=0).exists()
     assert not Delivery.objects.filter(status="sending").exists()
     fleet.start("worker")
@@ -60,7 +60,7 @@ def test_broker_gone_for_a_while_only_delays(tmp_path, sink, server_folder):
         Fleet(tmp_path, EMAIL_URL=sink.url, REDIS_URL=urls.redis) as fleet,
     ):
         fleet.start("worker")
-        fleet.start("beat")
+        fleet.start("beat", "deliver mail")
         tell_many(1)
         fleet.wait_for(all_sent)
         embedded.stop(server_folder)
@@ -85,7 +85,7 @@ def test_page_does_not_fail_nor_wait_while_the_broker_is_away():
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "SECRET_KEY": "a key for this test only, of fifty characters or more",
     }
-    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, check=True, timeout=PATIENCE)
     assert Delivery.objects.filter(status="waiting").count() == 20
 
 

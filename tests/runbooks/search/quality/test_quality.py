@@ -1,10 +1,15 @@
 """The right section is found: first, or among the first three; with a typing error too."""
 
+from __future__ import annotations
+
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from accounts.models import User
 from portal.benchmark.quality import LIMITS, ask_all, find_beginnings, format_misses, read_questions
 from runbooks.models import RunbookVersion
 from runbooks.transfer.importing import import_path
@@ -15,10 +20,9 @@ PROJECT = Path(__file__).parents[4]
 CORPUS = PROJECT.parent / "shared" / "corpus"
 EXAMPLE = PROJECT / "portal" / "example" / "runbooks"
 LISTS = [
-    pytest.param("example", EXAMPLE, id="example"),
+    pytest.param(("example", EXAMPLE), id="example"),
     pytest.param(
-        "corpus",
-        CORPUS,
+        ("corpus", CORPUS),
         id="corpus",
         marks=pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not here"),
     ),
@@ -61,33 +65,38 @@ def test_a_misspelt_question_has_exactly_one_typing_error(name):
     assert wrong == []
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(("name", "folder"), LISTS)
-def test_every_place_of_the_list_is_there(name, folder):
-    import_all(folder)
-    versions = RunbookVersion.objects.active().select_related("runbook__service")
-    pages = {f"{v.runbook.service.slug}/{v.runbook.slug}": v.document["sections"] for v in versions}
-    places = {f"{page}#{section['anchor']}" for page, sections in pages.items() for section in sections} | set(pages)
-    wanted = {place for question in read_questions(HERE / f"{name}.toml") for place in question.at}
-    assert wanted - places == set()
+@pytest.fixture(scope="class", params=LISTS)
+def library(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any
+) -> Generator[tuple[str, User]]:
+    """The name of a list, and somebody who may see everything in a portal that holds its folder, imported once for all."""
+    name, folder = request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield name, import_all(folder)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "folder"), LISTS)
-def test_the_right_section_is_found(name, folder):
-    user = import_all(folder)
-    shares = ask_all(read_questions(HERE / f"{name}.toml"), user)
-    assert shares.first_percent >= LIMITS["first"], format_misses(shares.misses)
-    assert shares.near_percent >= LIMITS["near"], format_misses(shares.misses)
+class TestLibrary:
+    def test_every_place_of_the_list_is_there(self, library: tuple[str, User]):
+        name, _ = library
+        versions = RunbookVersion.objects.active().select_related("runbook__service")
+        pages = {f"{v.runbook.service.slug}/{v.runbook.slug}": v.document["sections"] for v in versions}
+        places = {f"{page}#{section['anchor']}" for page, sections in pages.items() for section in sections}
+        wanted = {place for question in read_questions(HERE / f"{name}.toml") for place in question.at}
+        assert wanted - places - set(pages) == set()
 
+    def test_the_right_section_is_found(self, library: tuple[str, User]):
+        name, user = library
+        shares = ask_all(read_questions(HERE / f"{name}.toml"), user)
+        assert shares.first_percent >= LIMITS["first"], format_misses(shares.misses)
+        assert shares.near_percent >= LIMITS["near"], format_misses(shares.misses)
 
-@pytest.mark.django_db
-@pytest.mark.parametrize(("name", "folder"), LISTS)
-def test_the_right_section_is_found_with_a_typing_error(name, folder):
-    user = import_all(folder)
-    shares = ask_all(read_questions(HERE / f"{name}.toml"), user, misspelt=True)
-    assert shares.first_percent >= LIMITS["first misspelt"], format_misses(shares.misses)
-    assert shares.near_percent >= LIMITS["near misspelt"], format_misses(shares.misses)
+    def test_the_right_section_is_found_with_a_typing_error(self, library: tuple[str, User]):
+        name, user = library
+        shares = ask_all(read_questions(HERE / f"{name}.toml"), user, misspelt=True)
+        assert shares.first_percent >= LIMITS["first misspelt"], format_misses(shares.misses)
+        assert shares.near_percent >= LIMITS["near misspelt"], format_misses(shares.misses)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,1 @@
+"""Coverage: which service has what a runbook must hold, and which alerts lead somewhere."""

@@ -1,0 +1,1 @@
+"""Pages of routine tasks, put together: what is due, one task's history, panels for other pages."""
