@@ -16,6 +16,7 @@ worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS") or 4)
 preload_app = True  # one copy of the code in memory, and workers that are there at once
 timeout = 60
+keepalive = 10  # seconds: open pages ask every two seconds, and need no new connection each time
 graceful_timeout = 8  # below the ten seconds that `make run` and a container engine wait
 max_requests = 20_000  # a slow leak never grows old
 max_requests_jitter = 2_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import unquote
 
@@ -34,6 +34,7 @@ class Place:
     view: str = ""  # "runbooks:detail"; "" where there is no such page
     values: tuple[tuple[str, object], ...] = ()
     anchor: str = ""
+    is_beside: bool = False  # it came in with the text: whoever wrote the one had the other in hand
 
     def get(self, name: str) -> str:
         return str(dict(self.values).get(name, ""))
@@ -42,8 +43,8 @@ class Place:
 class OwnPages:
     """Resolves the links of one text, and says what is wrong with those into the portal.
 
-    `beside` resolves what stands beside an imported text. A Confidential runbook is there for Confidential texts alone:
-    for others it is as if it did not exist, so that nobody learns of it by writing links.
+    `beside` resolves what stands beside an imported text. Of all other links, those to a Confidential runbook are right in
+    Confidential texts alone: for others it is as if it did not exist, so that nobody learns of it by writing links.
     """
 
     def __init__(self, beside: Resolve | None = None, *, runbook: Runbook | None = None) -> None:
@@ -74,11 +75,13 @@ class OwnPages:
         if link.kind != "relative":
             return None
         found = self(link.target)
-        return find_place(found) if found else None
+        place = find_place(found) if found else None
+        is_beside = self._beside is not None and found == self._beside(link.target)
+        return replace(place, is_beside=is_beside) if place is not None else None
 
     def _judge(self, place: Place, document: Document) -> str:
         """What is wrong, completing “leads to …”; "" when nothing is."""
-        key = f"{place.address}#{place.anchor}"
+        key = f"{place.address}#{place.anchor}#{place.is_beside}"
         if key not in self._problems:
             self._problems[key] = self._look_up(place, document)
         return self._problems[key]
@@ -95,29 +98,18 @@ class OwnPages:
         return ""
 
     def _judge_runbook(self, place: Place, document: Document) -> str:
-        found = self._find_runbook(place.get("service"), place.get("slug"))
+        known = Runbook.objects.all() if place.is_beside else self._known()
+        found = _find_runbook(known, place.get("service"), place.get("slug"))
         if found is None:
             return "no runbook that everybody here may read"
         if not place.anchor or place.view != "runbooks:detail":
             return ""
         if self._runbook is not None and found == self._runbook.pk:
-            anchors = {section.anchor for section in document.sections}
+            anchors: set[str] | None = {section.anchor for section in document.sections}
         else:
             anchors = _find_anchors(found)
-        return "" if place.anchor in anchors else "no section of that runbook"
-
-    def _find_runbook(self, service: str, slug: str) -> int | None:
-        runbooks = self._known().filter(service__slug=service, slug=slug)
-        found = runbooks.values_list("pk", flat=True).first()
-        if found is not None:
-            return found
-        former = FormerAddress.objects.filter(
-            Q(service__slug=service) | Q(service__former_slugs__slug=service), slug=slug, runbook__in=self._known()
-        )
-        moved = (
-            self._known().filter(service__former_slugs__slug=service, slug=slug).values_list("pk", flat=True).first()
-        )
-        return moved or former.values_list("runbook", flat=True).first()
+        # Of a text that is only just coming in nothing is known yet: it is read again when that one is there.
+        return "" if anchors is None or place.anchor in anchors else "no section of that runbook"
 
     def _has_service(self, slug: str) -> bool:
         services = Service.objects.filter(Q(slug=slug) | Q(former_slugs__slug=slug))
@@ -171,11 +163,23 @@ def _match(path: str) -> ResolverMatch | None:
     return None
 
 
-def _find_anchors(runbook: int) -> set[str]:
-    """Of the text that its page shows."""
+def _find_runbook(known: QuerySet[Runbook], service: str, slug: str) -> int | None:
+    """By today's address, by a former slug of its service, or by an address that it left."""
+    found = known.filter(service__slug=service, slug=slug).values_list("pk", flat=True).first()
+    if found is not None:
+        return found
+    moved = known.filter(service__former_slugs__slug=service, slug=slug).values_list("pk", flat=True).first()
+    if moved is not None:
+        return moved
+    here = Q(service__slug=service) | Q(service__former_slugs__slug=service)
+    return FormerAddress.objects.filter(here, slug=slug, runbook__in=known).values_list("runbook", flat=True).first()
+
+
+def _find_anchors(runbook: int) -> set[str] | None:
+    """Of the text that its page shows; None where it shows none yet."""
     versions = RunbookVersion.objects.filter(shown_by=runbook)
-    sections = versions.values_list("document__sections", flat=True).first() or []
-    return {section["anchor"] for section in sections}
+    sections = versions.values_list("document__sections", flat=True).first()
+    return None if sections is None else {section["anchor"] for section in sections}
 
 
 def _section_at(document: Document, line: int) -> str:

@@ -40,6 +40,8 @@ def load_upkeep(people: dict[str, User], now: dt.datetime) -> None:
         defaults={"review_days": 60, "gates": ["links", "placeholders", "escalation", "rollback"]},
     )
     fallback = people["sigrid.haugen" + PEOPLE]
+    for runbook in runbooks:
+        _date_last_review(runbook)
     Review.objects.bulk_create(row for runbook in runbooks for row in _make_reviews(runbook, fallback, now))
     _tick_routine(people, now)
     import_rules(RULES.name, RULES.read_bytes(), user=None, now=now)
@@ -61,13 +63,24 @@ def remove_upkeep() -> None:
         UnansweredQuestion.objects.filter(kind=UnansweredQuestion.Kind.ALERT, words=words, times=times).delete()
 
 
+def _find_period(runbook: Runbook) -> dt.timedelta:
+    return dt.timedelta(days=runbook.review_days or settings.DEFAULT_REVIEW_DAYS)
+
+
+def _date_last_review(runbook: Runbook) -> None:
+    """Where the text tells only when the next one is: one period before that."""
+    if runbook.last_reviewed_on is None and runbook.next_review_on is not None:
+        runbook.last_reviewed_on = runbook.next_review_on - _find_period(runbook)
+        runbook.save(update_fields=["last_reviewed_on"])
+
+
 def _make_reviews(runbook: Runbook, fallback: User, now: dt.datetime) -> Iterator[Review]:
-    """One each period, back from the last one that the text itself tells."""
-    period = dt.timedelta(days=runbook.review_days or settings.DEFAULT_REVIEW_DAYS)
+    """One each period, back from the last one."""
+    period = _find_period(runbook)
     reviewer = runbook.owner or fallback
     zone = zoneinfo.ZoneInfo(reviewer.time_zone)
-    day, late = runbook.last_reviewed_on, cycle(LATE[runbook.pk % len(LATE) :] + LATE)
-    notes = cycle(NOTES)
+    day, notes = runbook.last_reviewed_on, cycle(NOTES)
+    late = cycle(LATE[runbook.pk % len(LATE) :] + LATE)
     while day is not None and day > (now - HALF_A_YEAR).date():
         was_due = day - dt.timedelta(days=next(late))
         yield Review(
