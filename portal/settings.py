@@ -9,6 +9,7 @@ from pathlib import Path
 import environ
 
 from portal import embedded
+from portal.broker import find_broker_url
 from portal.secret_key import load_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -140,8 +141,7 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # read from Redis, kept in PostgreSQL
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
-# kombu spells a Unix socket differently from redis-py.
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+CELERY_BROKER_URL = find_broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for a broker that is away, however long
 # A page that nudges the worker must not wait for a broker that is away.

@@ -19,12 +19,12 @@ from django.urls import reverse
 from accounts.models import Team, User
 from oncall.models import Service
 from runbooks.facets import count_facets
-from runbooks.freshness import LEVELS as FRESHNESS
-from runbooks.freshness import freshness_tone, freshness_word
 from runbooks.lazy import lazily, release
 from runbooks.models import Flag, Kind, Runbook, Status
 from runbooks.models.runbook import RunbookQuerySet
 from runbooks.reading.readiness import GAPS, READY
+from runbooks.upkeep.freshness import LEVELS as FRESHNESS
+from runbooks.upkeep.freshness import freshness_tone, freshness_word
 
 PAGE_SIZE = 50
 STATUSES = [*((s.value, s.label) for s in Status if s != Status.SUPERSEDED), ("retired", "Retired")]

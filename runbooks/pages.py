@@ -21,7 +21,6 @@ from oncall.models import OncallChange, ServiceLink
 from oncall.pages.kept import KeptOncall, get_oncall
 from oncall.pages.service_oncall import ServiceOncall
 from runbooks.flag_pages import mark_sections, name_places
-from runbooks.freshness import Freshness, explain
 from runbooks.labels import fill_inputs, fill_text, find_names, match_labels
 from runbooks.ladder_links import link_ladders
 from runbooks.lazy import lazily, release
@@ -29,6 +28,7 @@ from runbooks.lists import readiness_tone, say_due
 from runbooks.models import Flag, Kind, Review, Runbook, RunbookVersion, Status
 from runbooks.models.runbook import RunbookQuerySet
 from runbooks.services.freshness import read_facts, with_facts
+from runbooks.upkeep.freshness import Freshness, explain
 
 CHANGES = 5
 LIST_LEVEL = 7  # of a place that is one list in a section; headings have 1 to 6

@@ -15,9 +15,9 @@ from django.urls import reverse
 from handoffs.sections.base import Entry, Scope
 from handoffs.sections.belonging import SECRET, find_runbooks
 from handoffs.sections.writing import count, cut, say_at, shorten
-from runbooks.cadence import CADENCES, Period, find_period, list_periods, shorten_period
 from runbooks.models import Cadence, RoutineTask, RoutineTick
-from runbooks.streaks import is_owed
+from runbooks.upkeep.cadence import CADENCES, Period, find_period, list_periods, shorten_period
+from runbooks.upkeep.streaks import is_owed
 
 YEAR = dt.timedelta(days=366)
 MOST_LINES = 20

@@ -13,11 +13,11 @@ from django.conf import settings
 from accounts.models import Team, User
 from portal.example.company import FOLDER
 from portal.example.oncall_file import PEOPLE
-from runbooks.cadence import list_periods
 from runbooks.models import Review, ReviewPolicy, RoutineTask, RoutineTick, RuleFile, Runbook, UnansweredQuestion
 from runbooks.services.alerting import import_rules
 from runbooks.services.freshness import refresh_freshness
 from runbooks.services.reviews import ask_for_work, snooze_runbook
+from runbooks.upkeep.cadence import list_periods
 
 RULES = FOLDER / "monitoring" / "skerry-alerts.yml"
 HALF_A_YEAR = dt.timedelta(weeks=26)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from runbooks.alerting_rules import LONGEST_NAME, MOST_BYTES
+from runbooks.alerting.rules import LONGEST_NAME, MOST_BYTES
 
 
 class RulesForm(forms.Form):

@@ -14,9 +14,9 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
 from accounts.models import User
-from runbooks.cadence import CADENCES, find_period, find_period_before
 from runbooks.models.runbook import Runbook
-from runbooks.streaks import Life
+from runbooks.upkeep.cadence import CADENCES, find_period, find_period_before
+from runbooks.upkeep.streaks import Life
 
 
 class Cadence(models.TextChoices):

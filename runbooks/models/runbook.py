@@ -76,7 +76,7 @@ class Runbook(models.Model):
         default=False, editable=False
     )  # by the text or by somebody: nothing moves it
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)  # run or drilled with success
-    freshness = models.PositiveSmallIntegerField(default=100, editable=False)  # 0 to 100, see runbooks.freshness
+    freshness = models.PositiveSmallIntegerField(default=100, editable=False)  # 0 to 100, see runbooks.upkeep.freshness
     freshness_at = models.DateTimeField(null=True, blank=True, editable=False)  # when that number last changed
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     shown_version = models.OneToOneField(

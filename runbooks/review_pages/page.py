@@ -12,8 +12,8 @@ from accounts.models import User
 from runbooks.lists import say_due
 from runbooks.models import Review, ReviewTask, Runbook, RunbookVersion, Snooze
 from runbooks.readiness_report import ReadinessReport
-from runbooks.review_forms import TASK_DAYS, FixForm, RightForm, WorkForm
 from runbooks.review_pages.around import Group, find_last, group_evidence, list_alerts, list_changes
+from runbooks.review_pages.forms import TASK_DAYS, FixForm, RightForm, WorkForm
 from runbooks.review_pages.queue import RecentAnswer, mark_latest
 from runbooks.services import EditBase
 from runbooks.splicing import find_part, take_out

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from runbooks.freshness import freshness_tone, freshness_word
 from runbooks.lists import say_due
 from runbooks.models import Evidence, ReviewTask, Runbook
 from runbooks.review_pages.waiting import until_when
+from runbooks.upkeep.freshness import freshness_tone, freshness_word
 
 REASONS = 3  # printed of each runbook; the others are counted
 COLUMNS = (

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from oncall.rota import zone_named
-from runbooks.cadence import name_period, shorten_period
 from runbooks.models import RoutineTask, RoutineTick
 from runbooks.routine_pages.lines import TaskLine, Tick, load_for_lines, make_line
-from runbooks.streaks import Mark, Streaks, find_streaks, mark_last
+from runbooks.upkeep.cadence import name_period, shorten_period
+from runbooks.upkeep.streaks import Mark, Streaks, find_streaks, mark_last
 
 MOST = {"daily": 24, "weekly": 24, "monthly": 24, "quarterly": 12, "annually": 12}
 WORDS = {"done": "Done", "skipped": "Left out", "missed": "Missed", "open": "Open", "none": "Not due"}

@@ -9,11 +9,11 @@ from typing import Any
 
 from accounts.models import User
 from oncall.rota import zone_named
-from runbooks.cadence import Period, find_period, name_period, shorten_period
 from runbooks.models import Cadence, RoutineTask
 from runbooks.models.routine import RoutineTaskQuerySet
 from runbooks.services.routine.ticking import PERMISSION, may_take_back
-from runbooks.streaks import OPEN, list_missed, mark_last
+from runbooks.upkeep.cadence import Period, find_period, name_period, shorten_period
+from runbooks.upkeep.streaks import OPEN, list_missed, mark_last
 
 # How many periods before the open one are looked at for what was missed.
 RECENT = {"daily": 7, "weekly": 4, "monthly": 3, "quarterly": 2, "annually": 1}

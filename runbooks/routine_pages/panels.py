@@ -13,9 +13,9 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from oncall.models import Service
 from oncall.rota import zone_named
-from runbooks.cadence import CADENCES, find_period
 from runbooks.models import RoutineTask, RoutineTick
 from runbooks.routine_pages.lines import TaskLine, load_for_lines, make_line
+from runbooks.upkeep.cadence import CADENCES, find_period
 
 MOST = 12  # lines on a service's page
 NOW = {

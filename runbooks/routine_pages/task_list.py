@@ -15,11 +15,11 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Team, User
 from oncall.rota import zone_named
-from runbooks.cadence import CADENCES
 from runbooks.models import Cadence, RoutineTask
 from runbooks.models.routine import RoutineTaskQuerySet
 from runbooks.routine_pages.duty import OnDuty, find_on_duty
 from runbooks.routine_pages.lines import DUE, TaskLine, load_for_lines, make_line
+from runbooks.upkeep.cadence import CADENCES
 
 PAGE_SIZE = 100
 STATES = {"open": "Still open", "done": "Done", "skipped": "Left out", "missed": "Missed last time"}

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import User
-from runbooks.freshness import AGEING
 from runbooks.models import SearchEntry, Status
 from runbooks.search import tsquery
 from runbooks.search.catalogue import Scored, find_nearest_services, find_services
@@ -15,6 +14,7 @@ from runbooks.search.meaning import Meaning, find_meaning
 from runbooks.search.question import Question, Term, parse
 from runbooks.search.results import Group, Hit, Results
 from runbooks.search.statement import MOST_TEXTS, Wanted
+from runbooks.upkeep.freshness import AGEING
 
 PER_GROUP, PER_PAGE = 5, 20
 MOST_WEIGHED = 6  # words, when the nearest is sought

@@ -21,7 +21,7 @@ class Hit:
     status: str = ""  # "active", "draft", "review", "approved"; "" where there is none (a service)
     status_label: str = ""
     is_exact: bool = False  # its name is what was asked for
-    is_stale: bool = False  # its runbook is: see runbooks.freshness
+    is_stale: bool = False  # its runbook is: see runbooks.upkeep.freshness
     detail: dict[str, Any] = field(default_factory=dict)  # see SearchEntry.detail
 
     @property

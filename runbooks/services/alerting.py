@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.errors import require
 from accounts.models import User
-from runbooks.alerting_rules import LONGEST_NAME, Rule, RulesRefused, read_rules
+from runbooks.alerting.rules import LONGEST_NAME, Rule, RulesRefused, read_rules
 from runbooks.errors import Refused
 from runbooks.models import AlertingRule, RuleFile
 from runbooks.search.words import key_of

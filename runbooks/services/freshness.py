@@ -12,8 +12,8 @@ from django.db.models import Count, DateTimeField, Exists, F, IntegerField, Max,
 from django.db.models.functions import Coalesce
 
 from oncall.models import Classification, Dependency
-from runbooks.freshness import Facts, explain
 from runbooks.models import Evidence, ExternalLink, Flag, LinkUse, ReviewPolicy, Runbook, Status
+from runbooks.upkeep.freshness import Facts, explain
 
 AT_ONCE = 1000  # runbooks that are in memory, and locked, together
 

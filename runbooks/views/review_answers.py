@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,43 +23,23 @@ from runbooks.views.editing import show_merge
 
 def say_right(request: Request, page: ReviewPage) -> HttpResponse:
     """Still right."""
-    form = page.make_form("right", request.POST)
-    if not form.is_valid():
-        return _show_again(request, page, "right", form)
-    data = form.cleaned_data
-    return _try(
-        request,
-        page,
-        "right",
-        form,
-        lambda: reviews.confirm_runbook(
+
+    def confirm(data: dict[str, Any]) -> Review:
+        return reviews.confirm_runbook(
             page.runbook, user=request.user, now=page.now, note=data["note"], version_id=data["version"]
-        ),
-    )
+        )
+
+    return _take(request, page, "right", confirm)
 
 
 def ask_for_work(request: Request, page: ReviewPage) -> HttpResponse:
     """Needs work: somebody gets a task, and a draft is open."""
-    form = page.make_form("work", request.POST)
-    if not form.is_valid():
-        return _show_again(request, page, "work", form)
-    data = form.cleaned_data
-    return _try(
-        request,
-        page,
-        "work",
-        form,
-        lambda: reviews.ask_for_work(
-            page.runbook,
-            text=data["text"],
-            owner=data["owner"],
-            due_on=data["due_on"],
-            note=data["note"],
-            user=request.user,
-            now=page.now,
-            version_id=data["version"],
-        ),
-    )
+
+    def ask(data: dict[str, Any]) -> Review:
+        wanted = {name: data[name] for name in ("text", "owner", "due_on", "note")}
+        return reviews.ask_for_work(page.runbook, user=request.user, now=page.now, version_id=data["version"], **wanted)
+
+    return _take(request, page, "work", ask)
 
 
 def fix_it(request: Request, page: ReviewPage) -> HttpResponse:
@@ -107,9 +88,13 @@ def _merge(request: Request, page: ReviewPage, conflict: EditConflict, words: di
     return show_merge(request, page.runbook, conflict, words)
 
 
-def _try(request: Request, page: ReviewPage, answer: str, form: Form, give: Callable[[], Review]) -> HttpResponse:
+def _take(request: Request, page: ReviewPage, answer: str, give: Callable[[dict[str, Any]], Review]) -> HttpResponse:
+    """The answer of a form; the page again with what was typed where it can't be taken."""
+    form = page.make_form(answer, request.POST)
+    if not form.is_valid():
+        return _show_again(request, page, answer, form)
     try:
-        review = give()
+        review = give(form.cleaned_data)
     except NotAllowed as refusal:
         raise PermissionDenied(str(refusal)) from None
     except Refused as refusal:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import Request
 from oncall.rota import zone_named
-from runbooks.review_charts import ChartsFilter, ReviewCharts
+from runbooks.review_pages.charts import ChartsFilter, ReviewCharts
 
 
 @require_safe

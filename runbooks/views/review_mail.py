@@ -13,8 +13,8 @@ from accounts.errors import Refused
 from accounts.http import Request
 from accounts.models import User
 from runbooks.models import Review, Runbook
-from runbooks.review_forms import NotMineForm, SnoozeForm
 from runbooks.review_links import NOT_MINE, RIGHT, SNOOZE, Answer, BadToken, OldToken, read_answer_token
+from runbooks.review_pages.forms import NotMineForm, SnoozeForm
 from runbooks.review_pages.mail import MailAnswer
 from runbooks.review_pages.mine import list_mine
 from runbooks.review_pages.queue import mark_latest

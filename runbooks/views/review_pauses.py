@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.http import Request
 from runbooks.errors import NotAllowed, Refused
 from runbooks.models import Runbook
-from runbooks.review_forms import NotMineForm, OwnerForm, SnoozeForm
+from runbooks.review_pages.forms import NotMineForm, OwnerForm, SnoozeForm
 from runbooks.services import reviews
 from runbooks.services.details import change_runbook
 from runbooks.views.common import get_runbook

@@ -13,7 +13,7 @@ from accounts.http import Request
 from accounts.models import Team
 from runbooks.errors import NotAllowed, Refused
 from runbooks.models import ReviewPolicy, Runbook
-from runbooks.review_forms import PolicyForm
+from runbooks.review_pages.forms import PolicyForm
 from runbooks.services.policies import change_policy, find_required_gates
 
 

@@ -340,7 +340,9 @@ def test_a_contact_of_ones_own_stays() -> None:
 def test_no_link_between_the_runbooks_is_broken_not_even_to_a_confidential_one() -> None:
     broken = [
         (str(version.runbook), finding["message"])
-        for version in RunbookVersion.objects.filter(runbook__is_example=True, status="active").select_related("runbook")
+        for version in RunbookVersion.objects.filter(runbook__is_example=True, status="active").select_related(
+            "runbook"
+        )
         for finding in version.findings
         if finding["code"].startswith("broken")
     ]

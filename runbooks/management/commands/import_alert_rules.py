@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from runbooks.alerting_rules import MOST_BYTES
+from runbooks.alerting.rules import MOST_BYTES
 from runbooks.errors import Refused
 from runbooks.services.alerting import import_rules
 

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from accounts.models import User
-from runbooks.review_stages import TASK_SOON, find_keys, find_stage, name_task
 from runbooks.services.reminders.loading import Facts
+from runbooks.upkeep.stages import TASK_SOON, find_keys, find_stage, name_task
 
 
 @dataclass(frozen=True, slots=True)

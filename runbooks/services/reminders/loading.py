@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Membership, User
 from runbooks.models import Evidence, NotMine, Reminder, ReviewTask, Runbook
 from runbooks.models.runbook import RunbookQuerySet
-from runbooks.review_stages import KEPT_DAYS, SOON, TASK_SOON, Rungs, Seen, Watched, find_rungs, name_evidence
+from runbooks.upkeep.stages import KEPT_DAYS, SOON, TASK_SOON, Rungs, Seen, Watched, find_rungs, name_evidence
 
 DAY = dt.timedelta(days=1)
 Told = set[tuple[int, int, str]]  # person, runbook, key

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from accounts.models import User
 from runbooks.models import Evidence, ReviewTask, Runbook
-from runbooks.review_stages import name_due, name_evidence
 from runbooks.services.reminders.finding import Line
 from runbooks.services.reminders.words import Happened, Said
+from runbooks.upkeep.stages import name_due, name_evidence
 
 Reading = list[tuple[Line, Said]]  # the most useful first
 

@@ -13,8 +13,8 @@ from django.db.models import Count, F, Q
 from accounts.errors import require
 from accounts.models import Team, User
 from runbooks.models import Evidence, ReviewPolicy, Runbook
-from runbooks.review_spreading import Planned, find_crowd, spread
 from runbooks.services.replanning import find_runbooks_of
+from runbooks.upkeep.spreading import Planned, find_crowd, spread
 
 USES = (Evidence.Kind.RUN, Evidence.Kind.DRILL, Evidence.Kind.INCIDENT)
 WRITE = """

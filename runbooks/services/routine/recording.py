@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from runbooks.models import Kind, RoutineTask, Runbook
-from runbooks.routine_matching import Item, Known, find_items, match_tasks
 from runbooks.services.common import lock_runbook
 from runbooks.services.routine.homes import find_day
+from runbooks.upkeep.matching import Item, Known, find_items, match_tasks
 
 DAY = dt.timedelta(days=1)
 WRITTEN = ("cadence", "checklist", "anchor", "text", "position", "ended_on", "pauses")

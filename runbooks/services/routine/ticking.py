@@ -8,12 +8,12 @@ from django.db import transaction
 
 from accounts.errors import require
 from accounts.models import User
-from runbooks.cadence import Period, find_period, name_period
 from runbooks.errors import NotAllowed, Refused, WrongStatus
 from runbooks.models import RoutineTask, RoutineTick
 from runbooks.services.common import lock_runbook
 from runbooks.services.routine.homes import find_day, find_home
 from runbooks.services.secrets import check_words
+from runbooks.upkeep.cadence import Period, find_period, name_period
 
 LONGEST_NOTE = 300
 PERMISSION = "runbooks.change_routinetask"

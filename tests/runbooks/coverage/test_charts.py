@@ -8,7 +8,7 @@ import pytest
 from accounts.charts import Series, draw_groups, draw_stacks
 from oncall.models import Classification
 from runbooks.models import Review, Runbook
-from runbooks.review_charts import ReviewCharts
+from runbooks.review_pages.charts import ReviewCharts
 from tests.factories import make_published, make_service, make_team, make_user
 
 UTC = zoneinfo.ZoneInfo("UTC")

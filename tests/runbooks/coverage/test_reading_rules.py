@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.alerting_rules import MOST_BYTES, RulesRefused, read_rules
+from runbooks.alerting.rules import MOST_BYTES, RulesRefused, read_rules
 from tests.runbooks.coverage.rules import PIER, RESOURCE, rule
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared/corpus/prometheus-rules"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbooks.freshness import Facts, explain, freshness_tone, freshness_word
+from runbooks.upkeep.freshness import Facts, explain, freshness_tone, freshness_word
 
 TODAY = dt.date(2026, 11, 17)
 days = st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbooks.review_stages import FIRST_STAGES, Seen, Watched, find_keys, find_rungs, find_stage
+from runbooks.upkeep.stages import FIRST_STAGES, Seen, Watched, find_keys, find_rungs, find_stage
 
 DUE = dt.date(2026, 3, 14)
 DAY = dt.timedelta(days=1)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from accounts.roles import APPROVER, EDITOR
 from runbooks.errors import NotAllowed
 from runbooks.models import Runbook
-from runbooks.review_spreading import FEW, Planned, find_crowd, spread
 from runbooks.services.policies import change_policy
 from runbooks.services.reviews import spread_reviews, spread_team_reviews
 from runbooks.transfer.importing import import_path
+from runbooks.upkeep.spreading import FEW, Planned, find_crowd, spread
 from tests.factories import NOW, make_service, make_team, make_user
 from tests.runbooks.reviews.rows import PLAIN
 

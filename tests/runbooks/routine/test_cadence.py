@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runbooks.cadence import (
+from runbooks.upkeep.cadence import (
     CADENCES,
     find_period,
     find_period_before,

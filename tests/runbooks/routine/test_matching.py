@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runbooks.routine_matching import Known, find_items, match_tasks
+from runbooks.upkeep.matching import Known, find_items, match_tasks
 
 
 def box(text, depth=0, checked=False):

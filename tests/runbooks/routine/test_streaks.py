@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runbooks.cadence import find_period
-from runbooks.streaks import Life, Streaks, find_streaks, is_owed, mark_last
+from runbooks.upkeep.cadence import find_period
+from runbooks.upkeep.streaks import Life, Streaks, find_streaks, is_owed, mark_last
 
 MONDAY = dt.date(2026, 11, 16)
 DAY = dt.timedelta(days=1)

@@ -18,9 +18,9 @@ from accounts.charts import Series, draw_groups, draw_stacks
 from accounts.models import Team, User
 from accounts.tables import Table
 from accounts.weeks import WEEK, fill_weeks, monday_of
-from runbooks.freshness import AGEING, FRESH, LEVELS
 from runbooks.models import Review, Runbook
 from runbooks.models.runbook import RunbookQuerySet
+from runbooks.upkeep.freshness import AGEING, FRESH, LEVELS
 
 WEEKS = (13, 26, 52, 104)
 USUAL = 26

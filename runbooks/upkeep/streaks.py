@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from runbooks.cadence import Period, find_period, list_last_periods, list_periods
+from runbooks.upkeep.cadence import Period, find_period, list_last_periods, list_periods
 
 DONE, SKIPPED, MISSED, OPEN, NONE = "done", "skipped", "missed", "open", "none"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from runbooks.yaml_lines import Branch, Leaf, Listing, Node, NotYaml, read_yaml
+from runbooks.alerting.yaml_lines import Branch, Leaf, Listing, Node, NotYaml, read_yaml
 
 MOST_BYTES = 5_000_000
 MOST_RULES = 20_000  # of one file

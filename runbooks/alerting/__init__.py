@@ -1,0 +1,1 @@
+"""Files of alerting rules, read. Pure."""

@@ -1,0 +1,1 @@
+"""The arithmetic of what keeps runbooks true: stages of reminders, spreading, freshness, periods, streaks. Pure."""
