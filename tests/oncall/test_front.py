@@ -155,7 +155,7 @@ def test_as_many_queries_in_many_teams_as_in_few(people, as_user, django_assert_
     make_published()
     client = as_user(people[0])
     fill(range(2))
-    with django_assert_max_num_queries(26) as few:
+    with django_assert_max_num_queries(28) as few:
         client.get("/")
     fill(range(2, 12))
     with django_assert_max_num_queries(len(few)):
