@@ -48,7 +48,7 @@ ACTIONS = (
     Action("Reviews due", "reviews:queue", "soon", "overdue next queue evidence"),
     Action("My reviews", "reviews:queue", "soon", "mine due overdue", query="?mine=1"),
     Action("Routine tasks", "routine:tasks", "check", "daily weekly monthly checklists today"),
-    Action("Coverage", "coverage:services", "info", "missing gaps services parts"),
+    Action("Coverage", "coverage:services", "info", "missing gaps parts"),
     Action("Alerts without a runbook", "coverage:alerts", "alert", "prometheus rules stub upload"),
     Action("Dead links", "reviews:links", "alert", "links out broken hosts"),
     Action("Review charts", "reviews:charts", "info", "freshness by team reviews done overdue by week"),
