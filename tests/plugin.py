@@ -3,6 +3,7 @@
 Loaded with `-p tests.plugin`. Never touches `var/`, and heeds no DATABASE_URL or REDIS_URL of the caller.
 """
 
+import gc
 import os
 import shutil
 import signal
@@ -34,6 +35,13 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         sweep_leftovers()
         start_servers(servers)
     return (yield)
+
+
+def pytest_sessionstart() -> None:
+    """Ten thousand tests leave much that stays; walking through all of it again and again costs a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def start_own_valkey(stack: ExitStack) -> None:
