@@ -31,7 +31,9 @@ NOTES = ("", "Read with the new colleague.", "", "Tried on the test cluster.")
 def load_upkeep(people: dict[str, User], now: dt.datetime) -> None:
     """What is not there yet. Past reviews and ticks are rows as they would stand there; the rest goes through the services."""
     runbooks = list(
-        Runbook.objects.filter(is_example=True, shown_version__status="active").select_related("owner", "service")
+        Runbook.objects.filter(is_example=True, shown_version__status="active")
+        .exclude(kind="template")
+        .select_related("owner", "service")
     )
     if Review.objects.filter(runbook__in=runbooks).exists():
         return
@@ -80,13 +82,15 @@ def _make_reviews(runbook: Runbook, fallback: User, now: dt.datetime) -> Iterato
     reviewer = runbook.owner or fallback
     zone = zoneinfo.ZoneInfo(reviewer.time_zone)
     day, notes = runbook.last_reviewed_on, cycle(NOTES)
+    versions = list(runbook.versions.filter(activated_at__isnull=False).order_by("-major", "-minor"))
     late = cycle(LATE[runbook.pk % len(LATE) :] + LATE)
     while day is not None and day > (now - HALF_A_YEAR).date():
         was_due = day - dt.timedelta(days=next(late))
+        version = next((one for one in versions if one.activated_at and one.activated_at.date() <= day), versions[-1])
         yield Review(
             runbook=runbook,
-            version=runbook.shown_version,
-            version_number=runbook.shown_version.number if runbook.shown_version else "",
+            version=version,
+            version_number=version.number,
             answer=Review.Answer.RIGHT,
             note=next(notes),
             reviewed_by=reviewer,
